@@ -1,0 +1,65 @@
+// The allocator: backtracking over bundles of live ranges, for compilers that want to trust it.
+//
+//   AllocatorContext context;                        // one per thread; keeps its memory
+//   Result<Output, AllocError> r = allocate(function.view(), machine, {}, context);
+//   if (!r) report(r.error().message);
+//
+// Requires a program that is legal by `validate` and a machine that is legal by `validate_machine`
+// (checked builds verify it). Succeeds exactly where `find_infeasible` finds nothing; else the error
+// is of kind Impossible and names the operands that cannot be satisfied together. The same input
+// gives the same output, whatever the context was used for before. Contexts share nothing.
+//
+// Cost: close to linear in the size of the program. Memory that runs out is an error, not a crash.
+//
+// Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/result.h"
+#include "ir/function.h"
+#include "ir/machine.h"
+#include "ir/output.h"
+
+namespace regproof {
+
+struct AllocatorOptions {
+  // Work that the search may do, as a multiple of the program's size; past it, values go to memory
+  // without further search. The default is far above what real programs need.
+  std::uint32_t budget_per_operand = 64;
+};
+
+// Counted during one `allocate`.
+struct AllocatorStats {
+  std::uint64_t bundles = 0;          // made, before and by splitting
+  std::uint64_t merges = 0;           // of two bundles
+  std::uint64_t steps = 0;            // bundles taken from the queue
+  std::uint64_t evictions = 0;        // bundles that lost their register to another
+  std::uint64_t splits = 0;           // bundles that were divided
+  std::uint64_t solved_insts = 0;     // instructions whose operands the exact solver placed
+  std::uint64_t spill_sets = 0;       // values that got a slot
+  std::uint64_t emergency_moves = 0;  // memory-to-memory moves without a free register
+};
+
+class AllocatorContext {
+ public:
+  AllocatorContext();
+  ~AllocatorContext();
+  AllocatorContext(AllocatorContext&&) noexcept;
+  AllocatorContext& operator=(AllocatorContext&&) noexcept;
+
+  // Of the last `allocate`.
+  const AllocatorStats& stats() const;
+
+  struct State;
+  State& state() { return *state_; }
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+Result<Output, AllocError> allocate(const FunctionView& function, const Machine& machine,
+                                    const AllocatorOptions& options, AllocatorContext& context);
+
+}  // namespace regproof

@@ -1,0 +1,235 @@
+#include "allocator/assign.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "allocator/allocator.h"
+#include "allocator/lift.h"
+#include "allocator/split.h"
+#include "base/check.h"
+
+namespace regproof {
+namespace {
+
+class Assigner {
+ public:
+  Assigner(const Facts& facts, const Cfg& cfg, FeasibilitySolver& solver, std::uint64_t budget,
+           Plans& plans, Bundles& bundles, Registers& registers, AllocatorStats& stats)
+      : facts_(facts),
+        cfg_(cfg),
+        solver_(solver),
+        budget_(budget),
+        plans_(plans),
+        bundles_(bundles),
+        registers_(registers),
+        stats_(stats) {}
+
+  void run();
+
+ private:
+  struct Waiting {
+    std::uint32_t length;
+    std::uint32_t bundle;
+    // A heap's top is the longest; of equals the one made first.
+    friend bool operator<(const Waiting& a, const Waiting& b) {
+      return a.length != b.length ? a.length < b.length : a.bundle > b.bundle;
+    }
+  };
+
+  void enqueue(std::uint32_t index);
+  void process(std::uint32_t index);
+  std::uint64_t untaken(const Bundle& bundle) const;
+  unsigned choose(const Bundle& bundle, std::uint64_t candidates) const;
+  void place(std::uint32_t index, unsigned number);
+  void unplace(std::uint32_t index);
+  bool evict_for(std::uint32_t index);
+  bool lighter_holders(const Bundle& bundle, unsigned number, float& heaviest);
+  void evict_holders(PReg reg, ProgPoint from, ProgPoint to);
+  void divide(std::uint32_t index);
+  void solve(std::uint32_t index);
+
+  PReg register_of(const Bundle& bundle, unsigned number) const {
+    return make_preg(bundle.cls, number);
+  }
+
+  const Facts& facts_;
+  const Cfg& cfg_;
+  FeasibilitySolver& solver_;
+  std::uint64_t budget_;
+  Plans& plans_;
+  Bundles& bundles_;
+  Registers& registers_;
+  AllocatorStats& stats_;
+  std::vector<Waiting> queue_;
+};
+
+void Assigner::enqueue(std::uint32_t index) {
+  queue_.push_back({bundles_.all[index].length, index});
+  std::push_heap(queue_.begin(), queue_.end());
+}
+
+std::uint64_t Assigner::untaken(const Bundle& bundle) const {
+  std::uint64_t free = bundle.available;
+  const Occupancy& taken = registers_.taken[index_of(bundle.cls)];
+  for (const LiveRange& range : bundles_.ranges_of(bundle)) {
+    if (free == 0) return 0;
+    free &= ~taken.taken(range.from, range.to);
+  }
+  return free;
+}
+
+// The candidate that saves the most copies; among equals a preferred one; the lowest.
+unsigned Assigner::choose(const Bundle& bundle, std::uint64_t candidates) const {
+  if (bundle.has_hints) {
+    float score[kRegsPerClass] = {};
+    for (const LiveRange& range : bundles_.ranges_of(bundle)) {
+      for_each_reference(facts_, range, [&](const Reference& ref) {
+        if (!ref.is_operand()) return;
+        const OperandPlan& plan = plans_.operands[ref.operand];
+        if (plan.need != Need::Copy || class_of(plan.place) != bundle.cls) return;
+        Block b = facts_.layout.block_of[ref.inst.value()];
+        score[number_of(plan.place)] += facts_.layout.frequency[b.value()];
+      });
+    }
+    unsigned best = 64;
+    for (std::uint64_t rest = candidates; rest != 0; rest &= rest - 1) {
+      auto number = static_cast<unsigned>(std::countr_zero(rest));
+      if (score[number] > (best == 64 ? 0 : score[best])) best = number;
+    }
+    if (best != 64) return best;
+  }
+  std::uint64_t preferred = candidates & facts_.machine.preferred.bits(bundle.cls);
+  return static_cast<unsigned>(std::countr_zero(preferred != 0 ? preferred : candidates));
+}
+
+void Assigner::place(std::uint32_t index, unsigned number) {
+  Bundle& bundle = bundles_.all[index];
+  bundle.reg = register_of(bundle, number);
+  Occupancy& taken = registers_.taken[index_of(bundle.cls)];
+  for (const LiveRange& range : bundles_.ranges_of(bundle)) {
+    taken.add(range.from, range.to, std::uint64_t{1} << number);
+    registers_.holders[bundle.reg.value()].insert(range.from, range.to, index);
+  }
+}
+
+void Assigner::unplace(std::uint32_t index) {
+  Bundle& bundle = bundles_.all[index];
+  Occupancy& taken = registers_.taken[index_of(bundle.cls)];
+  for (const LiveRange& range : bundles_.ranges_of(bundle)) {
+    taken.remove(range.from, range.to, std::uint64_t{1} << number_of(bundle.reg));
+    registers_.holders[bundle.reg.value()].erase(range.from);
+  }
+  bundle.reg = PReg::none();
+  ++stats_.evictions;
+  enqueue(index);
+}
+
+// False if a holder that overlaps the bundle is as heavy as the bundle or as `heaviest`.
+bool Assigner::lighter_holders(const Bundle& bundle, unsigned number, float& heaviest) {
+  const IntervalMap& holders = registers_.holders[register_of(bundle, number).value()];
+  float limit = std::min(bundle.weight, heaviest), worst = 0;
+  for (const LiveRange& range : bundles_.ranges_of(bundle)) {
+    bool lighter = holders.visit_overlaps(range.from, range.to, [&](std::uint32_t other) {
+      worst = std::max(worst, bundles_.all[other].weight);
+      return worst < limit;
+    });
+    if (!lighter) return false;
+  }
+  heaviest = worst;
+  return true;
+}
+
+void Assigner::evict_holders(PReg reg, ProgPoint from, ProgPoint to) {
+  std::vector<std::uint32_t> losers;
+  registers_.holders[reg.value()].visit_overlaps(from, to, [&](std::uint32_t other) {
+    if (losers.empty() || losers.back() != other) losers.push_back(other);
+    return true;
+  });
+  std::sort(losers.begin(), losers.end());
+  losers.erase(std::unique(losers.begin(), losers.end()), losers.end());
+  for (std::uint32_t loser : losers) unplace(loser);
+}
+
+bool Assigner::evict_for(std::uint32_t index) {
+  const Bundle bundle = bundles_.all[index];
+  bool exhausted = stats_.steps > budget_;
+  if (exhausted && bundle.stage != Stage::Minimal) return false;
+  float heaviest = bundle.weight;
+  unsigned best = 64;
+  for (std::uint64_t rest = bundle.available; rest != 0; rest &= rest - 1) {
+    auto number = static_cast<unsigned>(std::countr_zero(rest));
+    if (lighter_holders(bundle, number, heaviest)) best = number;
+  }
+  if (best == 64) return false;
+  for (std::uint32_t r = 0; r < bundle.range_count; ++r) {
+    LiveRange range = bundles_.ranges[bundle.first_range + r];
+    evict_holders(register_of(bundle, best), range.from, range.to);
+  }
+  place(index, best);
+  return true;
+}
+
+void Assigner::divide(std::uint32_t index) {
+  auto first = static_cast<std::uint32_t>(bundles_.all.size());
+  split_bundle(facts_, cfg_, registers_, index, stats_.steps > budget_, bundles_);
+  ++stats_.splits;
+  for (std::uint32_t piece = first; piece < bundles_.all.size(); ++piece) enqueue(piece);
+}
+
+// A single instruction found no register: all of its operands are placed together.
+void Assigner::solve(std::uint32_t index) {
+  LiveRange range = bundles_.ranges[bundles_.all[index].first_range];
+  Inst inst = range.from.inst();
+  bool solved =
+      solve_instruction(facts_.function, facts_.machine, inst, solver_, plans_, registers_);
+  check([&] { return solved; }, "a feasible instruction was not solved");
+  ++stats_.solved_insts;
+  std::uint32_t first = facts_.function.first_operand(inst);
+  std::span<const Operand> operands = facts_.function.operands(inst);
+  for (std::uint32_t k = 0; k < operands.size(); ++k) {
+    const OperandPlan& plan = plans_.operands[first + k];
+    if (plan.need != Need::Copy) continue;
+    Segment points = reserved_points(inst, operands[k]);
+    evict_holders(plan.place, points.from, points.to);
+  }
+}
+
+void Assigner::process(std::uint32_t index) {
+  Bundle& bundle = bundles_.all[index];
+  if (bundle.epoch != registers_.epoch) summarize(facts_, bundles_, registers_, bundle);
+  bool wanted = bundle.stage == Stage::Minimal ? bundle.needs_register : bundle.benefit > 0;
+  if (!wanted) return;
+  std::uint64_t free = untaken(bundle);
+  if (free != 0) return place(index, choose(bundle, free));
+  if (evict_for(index)) return;
+  if (bundles_.all[index].stage == Stage::Minimal) return solve(index);
+  divide(index);
+}
+
+void Assigner::run() {
+  for (std::uint32_t index = 0; index < bundles_.all.size(); ++index) {
+    summarize(facts_, bundles_, registers_, bundles_.all[index]);
+    enqueue(index);
+  }
+  while (!queue_.empty()) {
+    std::pop_heap(queue_.begin(), queue_.end());
+    std::uint32_t index = queue_.back().bundle;
+    queue_.pop_back();
+    ++stats_.steps;
+    process(index);
+  }
+  stats_.bundles = bundles_.all.size();
+}
+
+}  // namespace
+
+void assign_registers(const Facts& facts, const Cfg& cfg, FeasibilitySolver& solver,
+                      std::uint64_t budget, Plans& plans, Bundles& bundles, Registers& registers,
+                      AllocatorStats& stats) {
+  std::uint32_t points = static_cast<std::uint32_t>(facts.function.inst_count()) * 2;
+  for (RegClass cls : kClasses) registers.taken[index_of(cls)].reset(points);
+  for (IntervalMap& holders : registers.holders) holders.clear();
+  Assigner(facts, cfg, solver, budget, plans, bundles, registers, stats).run();
+}
+
+}  // namespace regproof

@@ -1,0 +1,25 @@
+// Phase 5: registers. Bundles leave a queue, the longest first; each is placed, or takes the place of
+// lighter ones, or is divided (allocator/split.h), until the queue is empty. A bundle that nothing
+// demands a register for may stay in memory.
+//
+// Terminates: only a heavier bundle evicts, each division ends at single instructions, and one that
+// fails there is handed to the exact solver, which turns its operands into copies. Past the budget
+// nothing is evicted but for single instructions, and whatever fails is divided at once.
+#pragma once
+
+#include <cstdint>
+
+#include "allocator/bundle_facts.h"
+#include "allocator/state.h"
+#include "ir/feasible.h"
+
+namespace regproof {
+
+struct AllocatorStats;
+
+// `plans` is what `facts.plans` refers to.
+void assign_registers(const Facts& facts, const Cfg& cfg, FeasibilitySolver& solver,
+                      std::uint64_t budget, Plans& plans, Bundles& bundles, Registers& registers,
+                      AllocatorStats& stats);
+
+}  // namespace regproof

@@ -1,0 +1,59 @@
+// What a bundle's ranges and references say about it: which registers it could have, what memory
+// would cost, whether it must have a register at all.
+#pragma once
+
+#include "allocator/state.h"
+
+namespace regproof {
+
+// The frozen structures that bundles are judged by, bundled to keep signatures short.
+struct Facts {
+  const FunctionView& function;
+  const Machine& machine;
+  const Layout& layout;
+  const Plans& plans;
+  const Liveness& liveness;
+};
+
+// Where in its instruction a reference counts: a range holds the references whose anchor it covers.
+ProgPoint anchor_of(const Facts& facts, const Reference& reference);
+
+// From and up to (exclusive) which point the value must be held for the reference.
+ProgPoint held_from(const Facts& facts, const Reference& reference);
+ProgPoint held_until(const Facts& facts, const Reference& reference);
+
+// Calls `visit(reference)` for the references that the range holds, ascending.
+template <class Visit>
+void for_each_reference(const Facts& facts, const LiveRange& range, Visit&& visit) {
+  std::span<const Reference> all = facts.liveness.references_of(range.vreg);
+  std::size_t low = 0, high = all.size();
+  while (low < high) {
+    std::size_t middle = (low + high) / 2;
+    if (all[middle].inst < range.from.inst()) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  for (; low < all.size(); ++low) {
+    ProgPoint anchor = anchor_of(facts, all[low]);
+    if (anchor >= range.to) {
+      if (all[low].inst > range.to.inst()) return;
+      continue;
+    }
+    if (anchor >= range.from) visit(all[low]);
+  }
+}
+
+// Frequency times what the reference would cost if the value were in memory.
+float cost_in_memory(const Facts& facts, const Reference& reference);
+
+// The registers, by number, that are free of others' reservations over the ranges and allowed by the
+// constraints of the references in them. `registers` is changed and restored.
+std::uint64_t available_registers(const Facts& facts, std::span<const LiveRange> ranges,
+                                  RegClass cls, Registers& registers);
+
+// Computes everything in the bundle that follows from its ranges.
+void summarize(const Facts& facts, const Bundles& bundles, Registers& registers, Bundle& bundle);
+
+}  // namespace regproof

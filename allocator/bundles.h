@@ -1,0 +1,21 @@
+// Phase 4: bundles. Each value starts as one; values that an edge or a reuse would copy into each
+// other are merged where their ranges are disjoint and a register is left for both, in the order of
+// how often the copy would run.
+#pragma once
+
+#include "allocator/bundle_facts.h"
+#include "allocator/state.h"
+#include "ir/feasible.h"
+
+namespace regproof {
+
+struct AllocatorStats;
+
+// Also decides for each tie whether its def is joined with its input; one that is not is held from
+// before its instruction (its segment in `liveness` begins earlier), or, where its bundle has no room
+// for that, the instruction is solved.
+void build_bundles(const FunctionView& function, const Machine& machine, const Layout& layout,
+                   FeasibilitySolver& solver, Plans& plans, Liveness& liveness,
+                   Registers& registers, AllocatorStats& stats, Bundles& bundles);
+
+}  // namespace regproof

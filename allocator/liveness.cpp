@@ -1,0 +1,127 @@
+#include "allocator/liveness.h"
+
+#include <algorithm>
+
+#include "allocator/layout.h"
+
+namespace regproof {
+namespace {
+
+// Calls `visit(vreg, reference)` for every reference in the order of the program: a block's
+// parameters, its operands, the arguments of its edges.
+template <class Visit>
+void for_each_reference(const FunctionView& function, Visit&& visit) {
+  for (Block b : function.blocks()) {
+    IndexRange<Inst> insts = function.insts(b);
+    for (VReg v : function.params(b)) visit(v, Reference{insts.front(), Reference::kParameter});
+    std::uint32_t operand = function.first_operand(insts.front());
+    for (Inst i : insts) {
+      for (const Operand& op : function.operands(i)) {
+        if (!op.is_pin()) visit(op.vreg(), Reference{i, operand});
+        ++operand;
+      }
+    }
+    for (Edge e : function.successors(b)) {
+      for (VReg v : function.arguments(e)) visit(v, Reference{insts.back(), Reference::kArgument});
+    }
+  }
+}
+
+void collect_references(const FunctionView& function, Liveness& liveness) {
+  std::vector<std::uint32_t>& first = liveness.first_reference;
+  first.assign(function.vreg_count() + 2, 0);
+  for_each_reference(function, [&](VReg v, Reference) { ++first[v.value() + 2]; });
+  for (std::size_t v = 2; v < first.size(); ++v) first[v] += first[v - 1];
+  liveness.references.resize(first.back());
+  for_each_reference(function, [&](VReg v, Reference reference) {
+    liveness.references[first[v.value() + 1]++] = reference;
+  });
+  first.pop_back();
+}
+
+}  // namespace
+
+void LivenessBuilder::touch(Block b, ProgPoint to) {
+  Mark& mark = marks_[b.value()];
+  if (mark.stamp != stamp_) {
+    mark = {stamp_, false, to};
+    touched_.push_back(b);
+  }
+  mark.to = std::max(mark.to, to);
+}
+
+void LivenessBuilder::reach_end(Block b) {
+  Mark& mark = marks_[b.value()];
+  if (mark.stamp == stamp_ && mark.to_end) return;
+  touch(b, ProgPoint());
+  marks_[b.value()].to_end = true;
+  pending_.push_back(b);
+}
+
+void LivenessBuilder::trace(const FunctionView& function, const Layout& layout, VReg v,
+                            Liveness& liveness) {
+  ++stamp_;
+  touched_.clear();
+  Block home = Block::none();
+  ProgPoint from;
+  for (const Reference& ref : liveness.references_of(v)) {
+    Block b = layout.block_of[ref.inst.value()];
+    if (ref.operand == Reference::kParameter) {
+      home = b;
+      from = ProgPoint::before(ref.inst);
+      touch(b, from.next());
+      continue;
+    }
+    if (ref.operand == Reference::kArgument) {
+      reach_end(b);
+      continue;
+    }
+    const Operand& op = function.operand_array[ref.operand];
+    ProgPoint after = ProgPoint::after(ref.inst);
+    if (op.is_def()) {
+      ProgPoint written = op.is_early() ? ProgPoint::before(ref.inst) : after;
+      from = home.valid() ? std::min(from, written) : written;
+      home = b;
+    }
+    touch(b, op.is_use() && op.is_early() ? after : after.next());
+  }
+  // A block in which the value is read lives up from its start, unless the value is made there.
+  std::size_t with_reads = touched_.size();
+  auto enter = [&](Block b) {
+    if (b == home) return;
+    for (Edge e : function.predecessors(b)) reach_end(function.source(e));
+  };
+  for (std::size_t i = 0; i < with_reads; ++i) enter(touched_[i]);
+  while (!pending_.empty()) {
+    Block b = pending_.back();
+    pending_.pop_back();
+    enter(b);
+  }
+  if (touched_.size() > 1) std::sort(touched_.begin(), touched_.end());
+  std::size_t first = liveness.segments.size();
+  for (Block b : touched_) {
+    ProgPoint begin = b == home ? from : start_of(function, b);
+    ProgPoint end = marks_[b.value()].to_end ? end_of(function, b) : marks_[b.value()].to;
+    if (liveness.segments.size() > first && liveness.segments.back().to == begin) {
+      liveness.segments.back().to = end;
+    } else {
+      liveness.segments.push_back({begin, end});
+    }
+  }
+}
+
+void LivenessBuilder::build(const FunctionView& function, const Layout& layout,
+                            Liveness& liveness) {
+  collect_references(function, liveness);
+  marks_.assign(function.block_count(), Mark());
+  stamp_ = 0;
+  liveness.segments.clear();
+  liveness.first_segment.assign(function.vreg_count() + 1, 0);
+  for (std::uint32_t v = 0; v < function.vreg_count(); ++v) {
+    liveness.first_segment[v] = static_cast<std::uint32_t>(liveness.segments.size());
+    trace(function, layout, VReg(v), liveness);
+  }
+  liveness.first_segment.back() = static_cast<std::uint32_t>(liveness.segments.size());
+}
+
+}  // namespace regproof

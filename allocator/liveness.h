@@ -1,0 +1,31 @@
+// Phase 3: where each value is read and written, and where it lives: exactly, one vreg after the
+// other, walking from its uses up to its definition (after Boissinot and others, "Fast liveness
+// checking for SSA-form programs", 2008, section on use-by-use walks). Cost: linear in the number of
+// pairs of a value and a block in which it lives.
+#pragma once
+
+#include "allocator/state.h"
+
+namespace regproof {
+
+class LivenessBuilder {
+ public:
+  void build(const FunctionView& function, const Layout& layout, Liveness& liveness);
+
+ private:
+  void trace(const FunctionView& function, const Layout& layout, VReg v, Liveness& liveness);
+  void reach_end(Block b);
+  void touch(Block b, ProgPoint to);
+
+  struct Mark {
+    std::uint32_t stamp = 0;  // which vreg reached the block, plus one
+    bool to_end = false;
+    ProgPoint to;
+  };
+  std::vector<Mark> marks_;
+  std::vector<Block> touched_;
+  std::vector<Block> pending_;
+  std::uint32_t stamp_ = 0;
+};
+
+}  // namespace regproof

@@ -1,0 +1,19 @@
+// Phase 7: which copies the assignment needs. SSA values never change, so memory is filled once: at
+// the definition, or where the value leaves its registers, whichever runs less often.
+#pragma once
+
+#include "allocator/bundle_facts.h"
+#include "allocator/state.h"
+
+namespace regproof {
+
+void collect_moves(const Facts& facts, const Pieces& pieces, Moves& moves);
+
+// True if the moves of this edge stand at the end of its source; else they stand at the head of its
+// target, which has no other predecessor.
+bool moves_at_source(const FunctionView& function, Edge e);
+
+// Where the operand's value is: memory as the stack location of its spill set's number.
+Location place_of(const Facts& facts, const Pieces& pieces, Inst inst, std::uint32_t operand);
+
+}  // namespace regproof

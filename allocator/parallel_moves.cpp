@@ -1,0 +1,150 @@
+#include "allocator/parallel_moves.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace regproof {
+namespace {
+
+class Sequencer {
+ public:
+  Sequencer(std::span<const Move> moves, RegClass cls, const MoveHelp& help, std::vector<Move>& out)
+      : help_(help), out_(out) {
+    for (const Move& move : moves) {
+      if (move.from != move.to) moves_.push_back({move.from, move.to});
+    }
+    std::sort(moves_.begin(), moves_.end(),
+              [](const Pending& a, const Pending& b) { return a.to < b.to; });
+    pick_helpers(cls);
+  }
+
+  MoveSequenceUse run();
+
+ private:
+  struct Pending {
+    Location from;
+    Location to;
+    std::uint32_t readers = 0;  // pending moves whose source is this one's destination
+    bool done = false;
+  };
+
+  void pick_helpers(RegClass cls);
+  Pending* writer_of(Location location);
+  void emit(Location from, Location to);
+  void through_register(Location from, Location to);
+  void perform(Pending& move);
+  void break_cycle(Pending& move);
+  bool is_memory(Location l) const {
+    return l.is_stack() || (l.is_reg() && help_.memory_registers.contains(l.as_reg()));
+  }
+
+  const MoveHelp& help_;
+  std::vector<Move>& out_;
+  std::vector<Pending> moves_;
+  std::vector<Pending*> ready_;
+  PReg transfer_;  // for memory to memory
+  PReg keeper_;    // for the value that breaks a cycle
+  MoveSequenceUse use_;
+};
+
+void Sequencer::pick_helpers(RegClass cls) {
+  std::uint64_t free = help_.free;
+  auto forbid = [&](Location l) {
+    if (l.is_reg() && class_of(l.as_reg()) == cls) {
+      free &= ~(std::uint64_t{1} << number_of(l.as_reg()));
+    }
+  };
+  for (const Pending& move : moves_) {
+    forbid(move.from);
+    forbid(move.to);
+  }
+  auto next = [&] {
+    if (free == 0) return PReg::none();
+    PReg reg = make_preg(cls, static_cast<unsigned>(std::countr_zero(free)));
+    free &= free - 1;
+    return reg;
+  };
+  PReg first = help_.scratch.valid() ? help_.scratch : next();
+  bool between_memory = std::any_of(moves_.begin(), moves_.end(), [&](const Pending& move) {
+    return is_memory(move.from) && is_memory(move.to);
+  });
+  transfer_ = between_memory ? first : next();
+  keeper_ = between_memory ? next() : first;
+}
+
+Sequencer::Pending* Sequencer::writer_of(Location location) {
+  auto at = std::lower_bound(moves_.begin(), moves_.end(), location,
+                             [](const Pending& move, Location l) { return move.to < l; });
+  return at != moves_.end() && at->to == location ? &*at : nullptr;
+}
+
+void Sequencer::emit(Location from, Location to) {
+  if (is_memory(from) && is_memory(to)) {
+    through_register(from, to);
+  } else {
+    out_.push_back({from, to});
+  }
+}
+
+void Sequencer::through_register(Location from, Location to) {
+  if (transfer_.valid()) {
+    out_.push_back({from, Location::reg(transfer_)});
+    out_.push_back({Location::reg(transfer_), to});
+    return;
+  }
+  use_.victim_slot = true;
+  Location victim = Location::reg(help_.victim);
+  out_.push_back({victim, help_.victim_slot});
+  out_.push_back({from, victim});
+  out_.push_back({victim, to});
+  out_.push_back({help_.victim_slot, victim});
+}
+
+void Sequencer::perform(Pending& move) {
+  emit(move.from, move.to);
+  move.done = true;
+  if (Pending* source = writer_of(move.from); source != nullptr && --source->readers == 0) {
+    if (!source->done) ready_.push_back(source);
+  }
+}
+
+// What `move` would overwrite is saved; the move that reads it reads the copy.
+void Sequencer::break_cycle(Pending& move) {
+  Location copy = keeper_.valid() ? Location::reg(keeper_) : help_.cycle_slot;
+  use_.cycle_slot |= !keeper_.valid();
+  emit(move.to, copy);
+  for (Pending& reader : moves_) {
+    if (!reader.done && reader.from == move.to) reader.from = copy;
+  }
+  move.readers = 0;
+  ready_.push_back(&move);
+}
+
+MoveSequenceUse Sequencer::run() {
+  for (Pending& move : moves_) {
+    if (Pending* source = writer_of(move.from)) ++source->readers;
+  }
+  for (Pending& move : moves_) {
+    if (move.readers == 0) ready_.push_back(&move);
+  }
+  std::size_t next_cycle = 0;
+  while (true) {
+    while (!ready_.empty()) {
+      Pending* move = ready_.back();
+      ready_.pop_back();
+      perform(*move);
+    }
+    while (next_cycle < moves_.size() && moves_[next_cycle].done) ++next_cycle;
+    if (next_cycle == moves_.size()) return use_;
+    break_cycle(moves_[next_cycle]);
+  }
+}
+
+}  // namespace
+
+MoveSequenceUse sequence_moves(std::span<const Move> moves, RegClass cls, const MoveHelp& help,
+                               std::vector<Move>& out) {
+  return Sequencer(moves, cls, help, out).run();
+}
+
+}  // namespace regproof

@@ -1,0 +1,230 @@
+#include "allocator/split.h"
+
+#include <algorithm>
+
+#include "allocator/tuning.h"
+
+namespace regproof {
+namespace {
+
+// References that make one piece, in the order of the program.
+struct Span {
+  ProgPoint from;
+  ProgPoint to;
+  Inst first;
+  Inst last;
+  std::uint32_t references = 0;
+  bool demands = false;  // some reference demands a register
+
+  bool worthwhile() const { return demands || references > 1; }
+};
+
+class Splitter {
+ public:
+  Splitter(const Facts& facts, const Cfg& cfg, Registers& registers, std::uint32_t index,
+           Bundles& bundles)
+      : facts_(facts),
+        cfg_(cfg),
+        registers_(registers),
+        bundle_(bundles.all[index]),
+        bundles_(bundles) {}
+
+  void by_regions();
+  void by_runs();
+  void by_instructions();
+
+ private:
+  struct LoopGain {
+    Loop loop;
+    float gain = 0;
+  };
+
+  template <class Visit>
+  void for_each_reference_of_bundle(Visit&& visit) const {
+    for (std::uint32_t r = 0; r < bundle_.range_count; ++r) {
+      LiveRange range = bundles_.ranges[bundle_.first_range + r];
+      for_each_reference(facts_, range, [&](const Reference& ref) { visit(ref); });
+    }
+  }
+  Block block_of(const Reference& ref) const { return facts_.layout.block_of[ref.inst.value()]; }
+  bool demands(const Reference& ref) const {
+    return ref.is_operand() && facts_.plans.operands[ref.operand].need == Need::Register;
+  }
+  Loop child_loop(Block b, Loop region) const;
+  std::vector<Loop> paying_loops() const;
+  void extend(Span& span, const Reference& ref) const;
+  void add_piece(const Span& span, Stage stage);
+  void add_loop_piece(Loop loop);
+  void finish_piece(Bundle piece);
+
+  const Facts& facts_;
+  const Cfg& cfg_;
+  Registers& registers_;
+  const Bundle bundle_;  // a copy: the array grows
+  Bundles& bundles_;
+};
+
+// The outermost loop around `b` inside of `region`, or none.
+Loop Splitter::child_loop(Block b, Loop region) const {
+  Loop child = Loop::none();
+  for (Loop l = cfg_.innermost_loop[b]; l.valid() && l != region; l = cfg_.loops[l].parent)
+    child = l;
+  return child;
+}
+
+std::vector<Loop> Splitter::paying_loops() const {
+  std::vector<LoopGain> gains;
+  for_each_reference_of_bundle([&](const Reference& ref) {
+    Loop loop = child_loop(block_of(ref), bundle_.region);
+    if (!loop.valid()) return;
+    auto same = [&](const LoopGain& g) { return g.loop == loop; };
+    auto at = std::find_if(gains.begin(), gains.end(), same);
+    if (at == gains.end()) at = gains.insert(gains.end(), {loop, 0});
+    at->gain += cost_in_memory(facts_, ref);
+  });
+  std::vector<Loop> paying;
+  for (const LoopGain& g : gains) {
+    float inside = facts_.layout.frequency[cfg_.loops[g.loop].header.value()];
+    float way_in = inside / tuning::kLoopFrequency * tuning::kUseCost;
+    if (g.gain > way_in * tuning::kLoopPieceGain) paying.push_back(g.loop);
+  }
+  return paying;
+}
+
+void Splitter::extend(Span& span, const Reference& ref) const {
+  ProgPoint from = held_from(facts_, ref), to = held_until(facts_, ref);
+  if (span.references == 0) {
+    span = {from, to, ref.inst, ref.inst, 0, false};
+  }
+  span.from = std::min(span.from, from);
+  span.to = std::max(span.to, to);
+  span.last = ref.inst;
+  ++span.references;
+  span.demands |= demands(ref);
+}
+
+void Splitter::finish_piece(Bundle piece) {
+  piece.range_count = static_cast<std::uint32_t>(bundles_.ranges.size()) - piece.first_range;
+  if (piece.range_count == 0) return;
+  piece.reg = PReg::none();
+  summarize(facts_, bundles_, registers_, piece);
+  bundles_.all.push_back(piece);
+}
+
+void Splitter::add_piece(const Span& span, Stage stage) {
+  Bundle piece = bundle_;
+  piece.stage = stage;
+  piece.first_range = static_cast<std::uint32_t>(bundles_.ranges.size());
+  auto first = bundles_.ranges.begin() + bundle_.first_range;
+  auto at =
+      std::upper_bound(first, first + bundle_.range_count, span.from,
+                       [](ProgPoint point, const LiveRange& range) { return point < range.to; });
+  auto r = static_cast<std::uint32_t>(at - bundles_.ranges.begin());
+  for (; r < bundle_.first_range + bundle_.range_count; ++r) {
+    LiveRange range = bundles_.ranges[r];
+    if (range.from >= span.to) break;
+    range.from = std::max(range.from, span.from);
+    range.to = std::min(range.to, span.to);
+    bundles_.ranges.push_back(range);
+  }
+  finish_piece(piece);
+}
+
+void Splitter::add_loop_piece(Loop loop) {
+  Bundle piece = bundle_;
+  piece.stage = Stage::InLoop;
+  piece.region = loop;
+  piece.loop_splits = static_cast<std::uint8_t>(bundle_.loop_splits + 1);
+  piece.first_range = static_cast<std::uint32_t>(bundles_.ranges.size());
+  const Layout& layout = facts_.layout;
+  std::uint32_t i = layout.first_loop_interval[loop.value()];
+  std::uint32_t end = layout.first_loop_interval[loop.value() + 1];
+  std::uint32_t r = bundle_.first_range, last = r + bundle_.range_count;
+  while (i < end && r < last) {
+    LiveRange range = bundles_.ranges[r];
+    const Layout::Interval& interval = layout.loop_intervals[i];
+    LiveRange common{std::max(range.from, interval.from), std::min(range.to, interval.to),
+                     range.vreg};
+    if (common.from < common.to) bundles_.ranges.push_back(common);
+    if (range.to < interval.to) {
+      ++r;
+    } else {
+      ++i;
+    }
+  }
+  finish_piece(piece);
+}
+
+void Splitter::by_regions() {
+  std::vector<Loop> loops;
+  if (bundle_.loop_splits < tuning::kMaxLoopSplits) loops = paying_loops();
+  for (Loop loop : loops) add_loop_piece(loop);
+  Span span;
+  Block block = Block::none();
+  auto flush = [&] {
+    if (span.references > 0 && span.worthwhile()) add_piece(span, Stage::InBlock);
+    span = Span();
+  };
+  for_each_reference_of_bundle([&](const Reference& ref) {
+    Block b = block_of(ref);
+    if (b != block) flush();
+    block = b;
+    Loop child = child_loop(b, bundle_.region);
+    if (child.valid() && std::find(loops.begin(), loops.end(), child) != loops.end()) return;
+    if (ref.operand == Reference::kArgument) return;
+    extend(span, ref);
+  });
+  flush();
+}
+
+void Splitter::by_runs() {
+  Span span;
+  std::uint32_t runs = 0;
+  std::vector<Span> all;
+  for_each_reference_of_bundle([&](const Reference& ref) {
+    if (ref.operand == Reference::kArgument) return;
+    const auto& calls = facts_.layout.calls_before;
+    bool cut = span.references > 0 && ref.inst != span.last &&
+               (calls[ref.inst.value()] != calls[span.last.value()] ||
+                ref.inst.value() - span.last.value() > tuning::kRunGap);
+    if (cut) {
+      all.push_back(span);
+      span = Span();
+    }
+    extend(span, ref);
+  });
+  if (span.references > 0) all.push_back(span);
+  runs = static_cast<std::uint32_t>(all.size());
+  if (runs <= 1) return by_instructions();
+  for (const Span& run : all) {
+    if (run.worthwhile()) add_piece(run, Stage::Run);
+  }
+}
+
+void Splitter::by_instructions() {
+  Span span;
+  auto flush = [&] {
+    if (span.references > 0 && span.demands) add_piece(span, Stage::Minimal);
+    span = Span();
+  };
+  for_each_reference_of_bundle([&](const Reference& ref) {
+    if (ref.operand == Reference::kArgument || ref.operand == Reference::kParameter) return;
+    if (span.references > 0 && ref.inst != span.last) flush();
+    extend(span, ref);
+  });
+  flush();
+}
+
+}  // namespace
+
+void split_bundle(const Facts& facts, const Cfg& cfg, Registers& registers, std::uint32_t index,
+                  bool straight, Bundles& bundles) {
+  Splitter splitter(facts, cfg, registers, index, bundles);
+  Stage stage = bundles.all[index].stage;
+  if (stage == Stage::Minimal) return;
+  if (straight || stage == Stage::Run) return splitter.by_instructions();
+  if (stage == Stage::InBlock) return splitter.by_runs();
+  splitter.by_regions();
+}
+
+}  // namespace regproof

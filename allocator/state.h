@@ -1,0 +1,223 @@
+// THE MAP: the structures of the allocator in the order in which the phases make them.
+//
+//   structure    made by     edited by            read by                    frozen after
+//   Layout       layout      -                    all                        layout
+//   Plans        lift        bundles, assign (*)  assign, slots, moves       assign
+//   Liveness     liveness    bundles (ties)       bundles, slots, moves      bundles
+//   Bundles      bundles     assign, split        assign, slots, moves       assign
+//   Registers    lift        assign               assign, moves              assign
+//   Pieces       pieces      -                    moves, output              pieces
+//   Moves        moves       -                    slots, output              moves
+//   SlotPlan     slots       output (emergency)   output                     output
+//
+//   (*) an instruction that the exact solver had to place: its operands become copies
+//
+// The idea. A value lives in memory, in the one slot of its spill set, except where a bundle that
+// holds a range of it has a register; SSA values never change, so a slot that was filled stays right
+// while the value lives. A bundle first asks for a register for all of its ranges; if it gets none,
+// it is divided along the loop tree, then into blocks, runs and single instructions.
+//
+// Fixed operands are never constraints on bundles: they reserve their register at their instruction
+// and the value is copied there from wherever it is. A reservation does not disturb a bundle of the
+// same value.
+//
+//   point        before i  | after i |  before i+1
+//   early use    [=========)              the value is held up to the late phase
+//   late use     [===================)
+//   early def    [===================...
+//   late def               [=========...
+//   reuse        [===================...  held early too, unless joined with an input that dies
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "allocator/interval_map.h"
+#include "allocator/occupancy.h"
+#include "base/index.h"
+#include "base/table.h"
+#include "ir/cfg.h"
+#include "ir/function.h"
+#include "ir/machine.h"
+#include "ir/output.h"
+
+namespace regproof {
+
+// Where blocks and instructions stand and how often they run.
+struct Layout {
+  std::vector<Block> block_of;              // by instruction
+  std::vector<float> frequency;             // by block
+  std::vector<std::uint32_t> calls_before;  // by instruction: earlier ones with clobbers
+  // By loop: the points of its blocks, as maximal intervals in layout order.
+  struct Interval {
+    ProgPoint from;
+    ProgPoint to;
+  };
+  std::vector<Interval> loop_intervals;
+  std::vector<std::uint32_t> first_loop_interval;  // by loop, one more than there are
+};
+
+// What an operand asks of the place where its value is.
+enum class Need : std::uint8_t {
+  Nothing,   // a pin
+  Register,  // the value's bundle must have a register there
+  Memory,    // the value's slot
+  Any,
+  Copy,  // nothing: the value is copied from or to `place`
+  Tied,  // early use, input of a reuse that is not joined: its value is copied to the def
+};
+
+struct OperandPlan {
+  Need need = Need::Nothing;
+  bool joined = false;  // a reuse and its input, when one bundle holds both
+  PReg place;           // of Copy
+};
+
+// One `reuse`: operands by their place in FunctionView::operand_array.
+struct Tie {
+  Inst inst;
+  std::uint32_t use = 0;
+  std::uint32_t def = 0;
+};
+
+struct Plans {
+  std::vector<OperandPlan> operands;
+  std::vector<Tie> ties;  // ascending by instruction
+};
+
+// A place where a value is read or written. Ascending by instruction within its vreg.
+struct Reference {
+  static constexpr std::uint32_t kParameter = 0xffffffffu;  // written at a block's head
+  static constexpr std::uint32_t kArgument = 0xfffffffeu;   // read at a block's end
+  Inst inst;
+  std::uint32_t operand = 0;  // place in the operand array, or one of these
+
+  bool is_operand() const { return operand < kArgument; }
+};
+
+struct Segment {
+  ProgPoint from;
+  ProgPoint to;
+};
+
+// References and live segments of each vreg, both ascending.
+struct Liveness {
+  std::vector<Reference> references;
+  std::vector<std::uint32_t> first_reference;  // by vreg, one more than there are
+  std::vector<Segment> segments;
+  std::vector<std::uint32_t> first_segment;  // likewise
+
+  std::span<const Reference> references_of(VReg v) const {
+    return std::span(references)
+        .subspan(first_reference[v.value()],
+                 first_reference[v.value() + 1] - first_reference[v.value()]);
+  }
+  std::span<const Segment> segments_of(VReg v) const {
+    return std::span(segments).subspan(first_segment[v.value()],
+                                       first_segment[v.value() + 1] - first_segment[v.value()]);
+  }
+};
+
+struct LiveRange {
+  ProgPoint from;
+  ProgPoint to;
+  VReg vreg;
+};
+
+struct SpillSetTag {
+  static constexpr bool kOrdered = true;
+};
+using SpillSet = Index<SpillSetTag>;
+
+// How far a bundle has been divided.
+enum class Stage : std::uint8_t { Whole, InLoop, InBlock, Run, Minimal };
+
+// Ranges that share a register, or stand in memory. Sorted and disjoint.
+struct Bundle {
+  std::uint32_t first_range = 0;  // in Bundles::ranges
+  std::uint32_t range_count = 0;
+  SpillSet set;
+  Loop region;  // of InLoop: the loop that it was cut to
+  PReg reg;     // none while it waits or stands in memory
+  RegClass cls = RegClass::None;
+  Stage stage = Stage::Whole;
+  std::uint8_t loop_splits = 0;
+  bool has_hints = false;
+  bool needs_register = false;  // some reference in it demands one
+  float weight = 0;             // what memory would cost, per point
+  float benefit = 0;            // what memory would cost
+  std::uint32_t length = 0;     // points
+  std::uint64_t available = 0;  // registers by number that constraints and reservations leave
+  std::uint32_t epoch = 0;      // of the reservations that `available` knows
+};
+
+struct Bundles {
+  std::vector<Bundle> all;
+  std::vector<LiveRange> ranges;  // each bundle's stand together
+  std::uint32_t initial = 0;      // the first so many bundles are the spill sets, by number
+
+  std::span<const LiveRange> ranges_of(const Bundle& b) const {
+    return std::span(ranges).subspan(b.first_range, b.range_count);
+  }
+};
+
+// Who holds each register when.
+struct Registers {
+  Occupancy reserved[kClassCount];  // fixed operands and clobbers
+  Occupancy taken[kClassCount];     // bundles
+  IntervalMap holders[kRegCount];   // bundles again, with their numbers
+  std::uint32_t epoch = 0;          // counts changes of `reserved`
+};
+
+// Where a value stands in a register, ascending by point within its vreg. Elsewhere it is in memory.
+struct Piece {
+  ProgPoint from;
+  ProgPoint to;
+  PReg reg;
+};
+struct Pieces {
+  std::vector<Piece> all;
+  std::vector<std::uint32_t> first;  // by vreg, one more than there are
+  std::vector<SpillSet> set_of;      // by vreg; none for vregs without segments
+
+  std::span<const Piece> of(VReg v) const {
+    return std::span(all).subspan(first[v.value()], first[v.value() + 1] - first[v.value()]);
+  }
+};
+
+// A copy to be made between two instructions. Until slots are known, the memory of a spill set is
+// written as the stack location of its number.
+struct PendingMove {
+  // Moves at one point run group by group; those of one group run in parallel.
+  enum Group : std::uint8_t {
+    AfterInst,   // results leave their fixed places and fill slots
+    EdgeHead,    // an edge's moves at the head of its target
+    HeadStore,   // parameters fill slots
+    Boundary,    // values change place within a block
+    BeforeInst,  // operands enter their fixed places
+    EdgeTail,    // an edge's moves at the end of its source
+  };
+  std::uint64_t key = 0;
+  Location from;
+  Location to;
+  RegClass cls = RegClass::None;
+
+  static std::uint64_t key_of(ProgPoint point, Group group) {
+    return std::uint64_t{point.bits()} << 3 | group;
+  }
+  ProgPoint point() const { return ProgPoint::from_bits(static_cast<std::uint32_t>(key >> 3)); }
+  Group group() const { return static_cast<Group>(key & 7); }
+};
+
+struct Moves {
+  std::vector<PendingMove> all;         // by key once the phase is over
+  std::vector<std::uint8_t> in_memory;  // by spill set: some move or operand names its memory
+};
+
+struct SlotPlan {
+  std::vector<SpillSlot> slot;  // by spill set: the name of its slot, or none
+  std::uint32_t frame_units = 0;
+};
+
+}  // namespace regproof

@@ -1,0 +1,43 @@
+// Every number that decides quality or speed by judgement, with its unit and reason.
+#pragma once
+
+#include <cstdint>
+
+namespace regproof::tuning {
+
+// What it costs to have a value in memory at an operand, in loads at frequency 1. The ratios follow
+// the weights of ir/cost.h.
+inline constexpr float kUseCost = 1.0f;      // `reg` use: a load
+inline constexpr float kDefCost = 0.4f;      // `reg` def: a store, cheaper than a load
+inline constexpr float kCopyUseCost = 0.9f;  // fixed use: a load instead of a move
+inline constexpr float kCopyDefCost = 0.3f;  // fixed def: a store instead of a move
+inline constexpr float kAnyCost = 0.2f;      // memory is accepted, a register is still faster
+
+// A block runs this often per run of the loop around it, where the program does not say.
+inline constexpr float kLoopFrequency = 10.0f;
+inline constexpr std::uint32_t kMaxFrequencyDepth = 6;  // more would drown everything else
+
+// Weight of a bundle that must have a register: nothing evicts it.
+inline constexpr float kMinimalWeight = 1e30f;
+
+// Merging two bundles walks the shorter and searches in the longer; where both are longer than this
+// many ranges the walk would make chains of merges quadratic, so it is not tried.
+inline constexpr std::uint32_t kMaxMergeRanges = 256;
+
+// Loop levels that one value is split by before its blocks are looked at one by one: deeper nests
+// would divide it once per level.
+inline constexpr std::uint32_t kMaxLoopSplits = 3;
+
+// A loop gets a piece of its own if what its references save is more than this many loads on the way
+// into it.
+inline constexpr float kLoopPieceGain = 1.0f;
+
+// Within a block, references that are further apart than this many instructions are cut apart when
+// the block's piece found no register.
+inline constexpr std::uint32_t kRunGap = 16;
+
+// Added to a bundle's length where weights are compared, so that tiny bundles do not outweigh
+// everything by their shortness alone. Points.
+inline constexpr std::uint32_t kLengthBias = 8;
+
+}  // namespace regproof::tuning

@@ -1,0 +1,68 @@
+#include "checker/answer_index.h"
+
+#include <algorithm>
+
+namespace regproof {
+
+// A stable counting sort of the edits by point; those outside of the function are left out.
+AnswerIndex::AnswerIndex(const FunctionView& function, const Output& output)
+    : function_(function), output_(output) {
+  std::size_t points = 2 * function.inst_count();
+  first_edit_.assign(points + 1, 0);
+  for (const Edit& edit : output.edits) {
+    if (edit.point.bits() < points) ++first_edit_[edit.point.bits() + 1];
+  }
+  for (std::size_t p = 0; p < points; ++p) first_edit_[p + 1] += first_edit_[p];
+  edit_order_.resize(first_edit_[points]);
+  std::vector<std::uint32_t> next(first_edit_.begin(), first_edit_.end() - 1);
+  for (std::size_t e = 0; e < output.edits.size(); ++e) {
+    std::uint32_t point = output.edits[e].point.bits();
+    if (point < points) edit_order_[next[point]++] = static_cast<std::uint32_t>(e);
+  }
+  if (!output.debug_locations.empty()) labels_index_.assign(function.block_count(), 0);
+}
+
+Location AnswerIndex::location(Inst inst, std::uint32_t operand) const {
+  if (std::size_t{inst.value()} + 1 >= output_.first_location.size()) return Location::none();
+  std::uint64_t place = std::uint64_t{output_.first_location[inst.value()]} + operand;
+  std::uint64_t end =
+      std::min<std::uint64_t>(output_.first_location[inst.value() + 1], output_.locations.size());
+  return place < end ? output_.locations[place] : Location::none();
+}
+
+std::span<const std::uint32_t> AnswerIndex::edits_at(ProgPoint point) const {
+  std::uint32_t first = first_edit_[point.bits()], end = first_edit_[point.bits() + 1];
+  return std::span(edit_order_).subspan(first, end - first);
+}
+
+const AnswerIndex::BlockLabels& AnswerIndex::labels_of(Block block) {
+  if (labels_index_.empty()) {
+    if (block_labels_.empty()) block_labels_.emplace_back();
+    return block_labels_.front();
+  }
+  std::uint32_t& index = labels_index_[block.value()];
+  if (index != 0) return block_labels_[index - 1];
+  ProgPoint first = ProgPoint::before(function_.insts(block).front());
+  ProgPoint end = ProgPoint::before(function_.insts(block).back().next());
+  BlockLabels labels;
+  for (const DebugLocation& given : output_.debug_locations) {
+    if (given.from < end && given.to > first) labels.given.push_back(given);
+  }
+  if (!labels.given.empty()) {
+    for (const DebugLabel& asked : function_.debug_labels) {
+      if (ProgPoint::before(asked.from) < end && ProgPoint::before(asked.to) > first) {
+        labels.asked.push_back(asked);
+      }
+    }
+  }
+  block_labels_.push_back(std::move(labels));
+  index = static_cast<std::uint32_t>(block_labels_.size());
+  return block_labels_.back();
+}
+
+std::uint32_t AnswerIndex::dense_units() const {
+  std::uint64_t places = output_.locations.size() + 2 * output_.edits.size() + 64;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(8 * places, kMaxSpillSlots));
+}
+
+}  // namespace regproof

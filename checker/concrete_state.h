@@ -1,0 +1,98 @@
+// The machine that the interpreter runs an allocated program on: 192 registers and a frame of
+// units, each holding a value (a 64-bit hash) or nothing that may be relied on.
+//
+//   a value of k units    k marked units: class, hash, which of the k this is. Reading it back
+//                         requires all k to be right, so slots that overlap spoil each other.
+//   a register            holds values of its own class only
+//   not to be relied on   what was never written, what came from such a place, from another class,
+//   from
+//                         memory by a memory-to-memory move, a value that does not fit in the
+//                         frame, a register that the machine gives to nobody
+//
+// Every place remembers who wrote it last, for the report. `reset` is cheap: places are stamped
+// with the run that wrote them. Memory is bounded by the answer's own size, not by the frame it
+// claims.
+//
+// Tested by tests/checker/interpreter_test.cpp.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "ir/function.h"
+#include "ir/machine.h"
+#include "ir/output.h"
+
+namespace regproof {
+
+struct Held {
+  std::uint64_t hash = 0;  // 0: nothing
+  VReg origin;             // whose definition made the value
+
+  bool is_value() const { return hash != 0; }
+};
+
+struct Writer {
+  enum class Kind : std::uint8_t { Nobody, Instruction, Edit };
+  Kind kind = Kind::Nobody;
+  std::uint32_t index = 0;  // of the instruction, or in Output::edits
+
+  static Writer inst(Inst i) { return {Kind::Instruction, i.value()}; }
+  static Writer edit(std::uint32_t index) { return {Kind::Edit, index}; }
+};
+
+class ConcreteState {
+ public:
+  // `dense_units`: how much of the frame is kept as an array; what lies beyond is kept in a map.
+  ConcreteState(const Machine& machine, std::uint32_t frame_units, std::uint32_t dense_units);
+
+  // Forgets everything: the state at a function's entry.
+  void reset();
+
+  // The value of the class in the place, or nothing.
+  Held read(Location place, RegClass cls) const;
+  // Who wrote the place last; of a slot, the unit that is named.
+  Writer writer_of(Location place) const;
+
+  // A slot or a fixed_stack register.
+  bool is_memory(Location place) const;
+
+  // Nothing happens where the place is `none`.
+  void write(Location place, RegClass cls, Held value, Writer by);
+  void poison(PReg reg, Writer by);
+  void poison_scratch(Writer by);
+  void move(Location from, Location to, Writer by);
+
+ private:
+  struct Cell {
+    Held value;
+    Writer writer;
+    std::uint32_t run = 0;   // stale where it is not the current one
+    std::uint32_t part = 0;  // of a slot's unit: which unit of the value
+    RegClass cls = RegClass::None;
+  };
+  // The units of a value of the class in a slot of that name; `fits` if all lie in the frame.
+  struct Extent {
+    std::int64_t first;
+    std::uint32_t units;
+    bool fits;
+  };
+
+  Extent extent_of(SpillSlot slot, RegClass cls) const;
+  bool keeps_values(PReg reg) const;
+  const Cell* find_unit(std::uint32_t unit) const;
+  Cell& unit(std::uint32_t unit);
+  void write_slot(SpillSlot slot, RegClass cls, Held value, Writer by);
+
+  const Machine& machine_;
+  RegSet usable_;  // by values at some time: allocatable, fixed_stack, scratch
+  std::uint32_t frame_units_;
+  std::uint32_t run_ = 1;
+  std::array<Cell, kRegCount> registers_{};
+  std::vector<Cell> units_;
+  std::unordered_map<std::uint32_t, Cell> far_units_;
+};
+
+}  // namespace regproof

@@ -1,0 +1,267 @@
+// Edits and debug locations.
+//
+//   EditOutOfOrder       edits are sorted by point
+//   EditOutOfRange       the point's instruction exists
+//   EditAfterTerminator  nothing stands after a block's last instruction
+//   EditMemoryToMemory   not both ends are memory (a slot or a fixed_stack register), even if they
+//                        are one and the same
+//   EditIllegalPlace     an end is an allocatable register, a scratch register, a fixed_stack one or a
+//                        slot; a remat has a place to go to
+//   WrongClass           both registers of a move are of one class; a remat's is of its value's
+//   SlotBeyondFrame, SlotMisaligned
+//                        as for operands; the other end's class says how wide the slot is
+//   RematIllegal         the value has that recipe (checker/recipes.h), and goes to a register
+//   DebugOutOfOrder      debug locations are sorted by label and first point, none ends before it
+//                        begins
+//   DebugNotAsked        at each of its points the program asks for the label
+//   DebugIllegalPlace    an allocatable register, a fixed_stack one, or a slot that fits a value that
+//                        the label follows there
+#include <algorithm>
+#include <optional>
+
+#include "checker/constraints.h"
+#include "checker/places.h"
+#include "checker/recipes.h"
+#include "ir/names.h"
+
+namespace regproof {
+namespace {
+
+// What a location is for an edit.
+enum class End : std::uint8_t { Register, Memory, Illegal };
+
+class EditRules {
+ public:
+  EditRules(const FunctionView& function, const Machine& machine, const Output& output,
+            Findings& findings)
+      : function_(function),
+        machine_(machine),
+        output_(output),
+        findings_(findings),
+        is_last_(function.inst_count(), false) {
+    for (Block block : function.blocks()) is_last_[function.terminator(block).value()] = true;
+  }
+
+  void check_all() {
+    for (std::uint32_t i = 0; i < output_.edits.size() && !findings_.full(); ++i) {
+      index_ = i;
+      edit_ = &output_.edits[i];
+      check_point();
+      if (edit_->kind == EditKind::Move) {
+        check_move();
+      } else {
+        check_remat();
+      }
+    }
+  }
+
+ private:
+  void report(FindingKind kind, Location at, const std::string& text) {
+    if (findings_.full()) return;
+    Inst inst = edit_->point.inst();
+    findings_.add({kind, inst.value() < function_.inst_count() ? inst : Inst::none(), kNoPlace,
+                   index_, at, describe_edit(index_, *edit_, function_) + " " + text});
+  }
+
+  void check_point() {
+    if (index_ > 0 && edit_->point < output_.edits[index_ - 1].point) {
+      report(FindingKind::EditOutOfOrder, edit_->to,
+             "stands behind edit " + std::to_string(index_ - 1) + ", " +
+                 to_string(output_.edits[index_ - 1].point));
+    }
+    std::uint32_t inst = edit_->point.inst().value();
+    if (inst >= function_.inst_count()) {
+      report(
+          FindingKind::EditOutOfRange, edit_->to,
+          "is beyond the function's " + std::to_string(function_.inst_count()) + " instructions");
+    } else if (edit_->point.is_after() && is_last_[inst]) {
+      report(FindingKind::EditAfterTerminator, edit_->to,
+             "stands after its block's last instruction, where it never runs");
+    }
+  }
+
+  End end_of(Location at) const {
+    if (at.is_stack()) return End::Memory;
+    if (!is_known_reg(at)) return End::Illegal;
+    if (at.is_memory(machine_)) return End::Memory;
+    PReg reg = at.as_reg();
+    bool legal = machine_.allocatable().contains(reg) || machine_.is_scratch(reg);
+    return legal ? End::Register : End::Illegal;
+  }
+
+  void report_illegal(Location at, const char* verb) {
+    report(FindingKind::EditIllegalPlace, at,
+           std::string(verb) + " " + describe(at) + ", which may not take part in edits");
+  }
+
+  void check_slot(Location at, RegClass cls) {
+    if (!at.is_stack()) return;
+    switch (slot_fault(at.as_stack(), cls, machine_, output_.spillslots)) {
+      case SlotFault::None:
+        return;
+      case SlotFault::BeyondFrame:
+        return report(FindingKind::SlotBeyondFrame, at,
+                      "reaches beyond the frame of " + std::to_string(output_.spillslots) +
+                          " units: " + describe(at));
+      case SlotFault::Misaligned:
+        return report(FindingKind::SlotMisaligned, at,
+                      "has " + describe(at) + ", which is not aligned to " +
+                          std::to_string(machine_.slot_alignment_of(cls)) + " units");
+    }
+  }
+
+  void check_move() {
+    Location from = edit_->from, to = edit_->to;
+    End source = end_of(from), destination = end_of(to);
+    if (source == End::Illegal) report_illegal(from, "reads");
+    if (destination == End::Illegal) report_illegal(to, "writes");
+    if (source == End::Illegal || destination == End::Illegal) return;
+    if (source == End::Memory && destination == End::Memory) {
+      return report(FindingKind::EditMemoryToMemory, to, "copies memory to memory");
+    }
+    if (from.is_reg() && to.is_reg()) {
+      if (class_of(from.as_reg()) != class_of(to.as_reg())) {
+        report(FindingKind::WrongClass, to,
+               std::string("copies class ") + name_of(class_of(from.as_reg())) + " to class " +
+                   name_of(class_of(to.as_reg())));
+      }
+      return;
+    }
+    RegClass cls = class_of(from.is_reg() ? from.as_reg() : to.as_reg());
+    check_slot(from, cls);
+    check_slot(to, cls);
+  }
+
+  void check_remat() {
+    if (!recipes_) recipes_.emplace(function_, reachable_blocks(function_));
+    if (!recipes_->allows(edit_->remat, edit_->remat_as)) {
+      report(FindingKind::RematIllegal, edit_->to, "runs a recipe that the value does not have");
+    }
+    switch (end_of(edit_->to)) {
+      case End::Illegal:
+        return report_illegal(edit_->to, "writes");
+      case End::Memory:
+        return report(FindingKind::RematIllegal, edit_->to, "recomputes a value into memory");
+      case End::Register:
+        break;
+    }
+    RegClass cls = function_.vreg_class(edit_->remat_as);
+    if (class_of(edit_->to.as_reg()) != cls) {
+      report(FindingKind::WrongClass, edit_->to,
+             std::string("recomputes a value of class ") + name_of(cls) + " into class " +
+                 name_of(class_of(edit_->to.as_reg())));
+    }
+  }
+
+  const FunctionView& function_;
+  const Machine& machine_;
+  const Output& output_;
+  Findings& findings_;
+  std::vector<bool> is_last_;       // by instruction: its block's last one
+  std::optional<Recipes> recipes_;  // made for the first remat
+  std::uint32_t index_ = 0;
+  const Edit* edit_ = nullptr;
+};
+
+// Points at which the program asks for a label, as bits of ProgPoint, the end exclusive.
+struct Asked {
+  std::uint32_t label;
+  std::uint64_t from;
+  std::uint64_t to;
+  std::uint8_t classes;  // bit index_of(class) of each value that the label follows there
+};
+
+// By label and point; what adjoins or overlaps is one.
+std::vector<Asked> asked_ranges(const FunctionView& function) {
+  std::vector<Asked> ranges;
+  for (const DebugLabel& label : function.debug_labels) {
+    auto classes = static_cast<std::uint8_t>(1u << index_of(function.vreg_class(label.vreg)));
+    ranges.push_back({label.label, std::uint64_t{label.from.value()} * 2,
+                      std::uint64_t{label.to.value()} * 2, classes});
+  }
+  std::sort(ranges.begin(), ranges.end(), [](const Asked& a, const Asked& b) {
+    return a.label != b.label ? a.label < b.label : a.from < b.from;
+  });
+  std::vector<Asked> merged;
+  for (const Asked& range : ranges) {
+    if (!merged.empty() && merged.back().label == range.label && range.from <= merged.back().to) {
+      merged.back().to = std::max(merged.back().to, range.to);
+      merged.back().classes |= range.classes;
+    } else {
+      merged.push_back(range);
+    }
+  }
+  return merged;
+}
+
+// The range that covers the claim, or null.
+const Asked* covering(const std::vector<Asked>& ranges, const DebugLocation& claim) {
+  auto after = std::upper_bound(
+      ranges.begin(), ranges.end(), claim, [](const DebugLocation& c, const Asked& range) {
+        return c.label != range.label ? c.label < range.label : c.from.bits() < range.from;
+      });
+  if (after == ranges.begin()) return nullptr;
+  const Asked& range = *(after - 1);
+  return range.label == claim.label && claim.to.bits() <= range.to ? &range : nullptr;
+}
+
+bool can_hold_label(Location at, std::uint8_t classes, const Machine& machine,
+                    std::uint32_t spillslots) {
+  if (is_known_reg(at)) {
+    return machine.allocatable().contains(at.as_reg()) || machine.fixed_stack.contains(at.as_reg());
+  }
+  if (!at.is_stack()) return false;
+  for (RegClass cls : kClasses) {
+    if ((classes >> index_of(cls) & 1) != 0 &&
+        slot_fault(at.as_stack(), cls, machine, spillslots) == SlotFault::None) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string describe_claim(const DebugLocation& claim) {
+  return "debug label " + std::to_string(claim.label) + " from " + to_string(claim.from) + " to " +
+         to_string(claim.to) + " in " + describe(claim.location);
+}
+
+}  // namespace
+
+void check_edits(const FunctionView& function, const Machine& machine, const Output& output,
+                 Findings& findings) {
+  if (!output.edits.empty()) EditRules(function, machine, output, findings).check_all();
+}
+
+void check_debug_places(const FunctionView& function, const Machine& machine, const Output& output,
+                        Findings& findings) {
+  if (output.debug_locations.empty()) return;
+  std::vector<Asked> ranges = asked_ranges(function);
+  constexpr std::uint8_t kAllClasses = (1u << kClassCount) - 1;
+  const DebugLocation* previous = nullptr;
+  for (const DebugLocation& claim : output.debug_locations) {
+    if (findings.full()) return;
+    auto report = [&](FindingKind kind, const char* text) {
+      Inst inst = claim.from.inst();
+      findings.add({kind, inst.value() < function.inst_count() ? inst : Inst::none(), kNoPlace,
+                    kNoPlace, claim.location, describe_claim(claim) + " " + text});
+    };
+    bool behind =
+        previous != nullptr && (claim.label < previous->label ||
+                                (claim.label == previous->label && claim.from < previous->from));
+    if (behind) report(FindingKind::DebugOutOfOrder, "stands behind one that comes after it");
+    if (claim.to < claim.from) {
+      report(FindingKind::DebugOutOfOrder, "ends before it begins");
+    }
+    const Asked* asked = covering(ranges, claim);
+    if (asked == nullptr) {
+      report(FindingKind::DebugNotAsked, "covers a point where the program does not ask for it");
+    }
+    if (!can_hold_label(claim.location, asked != nullptr ? asked->classes : kAllClasses, machine,
+                        output.spillslots)) {
+      report(FindingKind::DebugIllegalPlace, "is in a place that cannot hold its value");
+    }
+    previous = &claim;
+  }
+}
+
+}  // namespace regproof

@@ -1,0 +1,395 @@
+#include "checker/interpreter.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "checker/answer_index.h"
+#include "checker/concrete_state.h"
+#include "checker/path_chooser.h"
+#include "ir/names.h"
+
+namespace regproof {
+namespace {
+
+// Findings of `interpret` are cut off here: a broken answer may have one per operand.
+constexpr std::size_t kMostFindings = 1000;
+
+// Never 0, which stands for nothing.
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t h = (a ^ (a >> 32)) * 0xd6e8feb86659fd93u + b;
+  h = (h ^ (h >> 32)) * 0xd6e8feb86659fd93u;
+  h = (h ^ (h >> 29)) * 0xff51afd7ed558ccdu;
+  h ^= h >> 32;
+  return h != 0 ? h : 1;
+}
+
+std::uint64_t recipe_value(VReg v) {
+  return mix(0x7ec1be5eedu, v.value());
+}
+
+// What a use of a vreg may find. Two values for a rematerializable parameter alone: its argument,
+// and its own recipe, which the program says is the same.
+struct Promise {
+  std::uint64_t value = 0;  // 0: not defined on this path so far
+  std::uint64_t other = 0;
+
+  bool kept_by(Held held) const {
+    return held.is_value() && (held.hash == value || held.hash == other);
+  }
+};
+
+std::string place_name(Location place) {
+  if (place.is_reg() && place.as_reg().value() >= kRegCount) {
+    return "register " + std::to_string(place.as_reg().value());
+  }
+  return to_string(place);
+}
+
+}  // namespace
+
+struct Interpreter::State {
+  FunctionView function;
+  Machine machine;
+  const Output& output;
+  AnswerIndex answer;
+  PathChooser path;
+  ConcreteState after;
+  std::vector<Promise> before;         // by vreg number
+  std::vector<bool> rematerializable;  // likewise
+  std::vector<std::uint32_t> defs;     // scratch: an instruction's defs, in writing order
+  std::vector<Promise> passed;         // scratch: an edge's arguments
+  std::uint64_t steps = 0;
+
+  State(const FunctionView& f, const Machine& m, const Output& o)
+      : function(f),
+        machine(m),
+        output(o),
+        answer(function, o),
+        path(function),
+        after(machine, o.spillslots, answer.dense_units()),
+        rematerializable(f.vreg_count(), false) {
+    for (VReg v : f.rematerializable) {
+      if (v.value() < rematerializable.size()) rematerializable[v.value()] = true;
+    }
+  }
+
+  void start(std::uint64_t seed);
+  std::optional<Finding> run_block(Block block, std::uint64_t max_steps);
+  void run_edits(ProgPoint point);
+  void run_edit(std::uint32_t index);
+  std::optional<Finding> execute(Inst inst);
+  std::optional<Finding> check_reuses(Inst inst) const;
+  std::optional<Finding> read_uses(Inst inst, OperandPos pos) const;
+  std::optional<Finding> late_phase(Inst inst);
+  void list_defs(Inst inst);
+  void write_early_defs(Inst inst);
+  void write_all_defs(Inst inst);
+  void write_def(Inst inst, std::uint32_t operand);
+  void strike(Inst inst);
+  void make_values(Inst inst);
+  void publish_values(Inst inst);
+  void pass(Edge edge);
+  std::optional<Finding> check_labels(Block block, ProgPoint point);
+
+  // The report.
+  std::string describe(Held held) const;
+  std::string describe(Writer writer) const;
+  Finding mismatch(std::string where, VReg expected, Location place) const;
+
+  std::uint64_t made_by = 0;  // hash of the running instruction and what it read
+};
+
+void Interpreter::State::start(std::uint64_t seed) {
+  path.start(seed);
+  after.reset();
+  before.assign(function.vreg_count(), Promise());
+  steps = 0;
+}
+
+// Nothing, too, once the steps are used up.
+std::optional<Finding> Interpreter::State::run_block(Block block, std::uint64_t max_steps) {
+  path.enter(block);
+  for (Inst inst : function.insts(block)) {
+    run_edits(ProgPoint::before(inst));
+    if (auto finding = check_labels(block, ProgPoint::before(inst))) return finding;
+    if (auto finding = execute(inst)) return finding;
+    if (!function.is_terminator(inst)) run_edits(ProgPoint::after(inst));
+    if (auto finding = check_labels(block, ProgPoint::after(inst))) return finding;
+    if (++steps >= max_steps) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void Interpreter::State::run_edits(ProgPoint point) {
+  for (std::uint32_t index : answer.edits_at(point)) run_edit(index);
+}
+
+void Interpreter::State::run_edit(std::uint32_t index) {
+  const Edit& edit = output.edits[index];
+  Writer by = Writer::edit(index);
+  if (edit.kind == EditKind::Move) return after.move(edit.from, edit.to, by);
+  RegClass cls = function.vreg_class(edit.remat);
+  if (cls == RegClass::None) return after.move(Location::none(), edit.to, by);
+  Held value;
+  bool into_register = edit.to.is_reg() && !after.is_memory(edit.to);
+  if (into_register && rematerializable[edit.remat.value()]) {
+    value = {recipe_value(edit.remat), edit.remat};
+  }
+  // A recipe may use the class's scratch register on its way.
+  PReg scratch = machine.scratch_of(cls);
+  if (scratch.valid()) after.poison(scratch, by);
+  after.write(edit.to, cls, value, by);
+}
+
+std::optional<Finding> Interpreter::State::execute(Inst inst) {
+  after.poison_scratch(Writer::inst(inst));
+  if (auto finding = check_reuses(inst)) return finding;
+  list_defs(inst);
+  make_values(inst);
+  bool defs_first = path.random().below(2) == 0;
+  if (defs_first) write_early_defs(inst);
+  if (auto finding = read_uses(inst, OperandPos::Early)) return finding;
+  if (!defs_first) write_early_defs(inst);
+  if (auto finding = late_phase(inst)) return finding;
+  publish_values(inst);
+  after.poison_scratch(Writer::inst(inst));
+  return std::nullopt;
+}
+
+// Late uses, clobbers and defs hold their places together, so any order of the three is the
+// hardware's right. Early defs are held too: they may be written again.
+std::optional<Finding> Interpreter::State::late_phase(Inst inst) {
+  static constexpr std::uint8_t kOrders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                                 {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+  for (std::uint8_t event : kOrders[path.random().below(6)]) {
+    if (event == 0) {
+      if (auto finding = read_uses(inst, OperandPos::Late)) return finding;
+    } else if (event == 1) {
+      strike(inst);
+    } else {
+      write_all_defs(inst);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> Interpreter::State::check_reuses(Inst inst) const {
+  std::span<const Operand> operands = function.operands(inst);
+  for (std::uint32_t i = 0; i < operands.size(); ++i) {
+    if (operands[i].constraint() != Constraint::Reuse) continue;
+    std::uint32_t input = operands[i].reuse_index();
+    Location place = answer.location(inst, i);
+    if (input < operands.size() && answer.location(inst, input) == place) continue;
+    Finding finding;
+    finding.kind = FindingKind::InterpreterMismatch;
+    finding.inst = inst;
+    finding.operand = i;
+    finding.location = place;
+    finding.message =
+        to_string(inst) + ", operand " + std::to_string(i) + " (" +
+        to_string(operands[i], function) + "): the def stands in " + place_name(place) +
+        ", its input in " +
+        place_name(input < operands.size() ? answer.location(inst, input) : Location::none());
+    return finding;
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> Interpreter::State::read_uses(Inst inst, OperandPos pos) const {
+  std::span<const Operand> operands = function.operands(inst);
+  for (std::uint32_t i = 0; i < operands.size(); ++i) {
+    Operand op = operands[i];
+    if (op.is_pin() || !op.is_use() || op.pos() != pos) continue;
+    Location place = answer.location(inst, i);
+    Held held = after.read(place, function.vreg_class(op.vreg()));
+    if (before[op.vreg().value()].kept_by(held)) continue;
+    Finding finding = mismatch(
+        to_string(inst) + ", operand " + std::to_string(i) + " (" + to_string(op, function) + ")",
+        op.vreg(), place);
+    finding.inst = inst;
+    finding.operand = i;
+    return finding;
+  }
+  return std::nullopt;
+}
+
+void Interpreter::State::list_defs(Inst inst) {
+  defs.clear();
+  std::span<const Operand> operands = function.operands(inst);
+  for (std::uint32_t i = 0; i < operands.size(); ++i) {
+    if (!operands[i].is_pin() && operands[i].is_def()) defs.push_back(i);
+  }
+}
+
+// Before any def is written: what they are made of.
+void Interpreter::State::make_values(Inst inst) {
+  made_by = mix(mix(0x1257u, inst.value()), steps);
+  for (Operand op : function.operands(inst)) {
+    if (op.is_pin()) {
+      made_by = mix(made_by, op.preg().value());
+    } else if (op.is_use()) {
+      made_by = mix(made_by, before[op.vreg().value()].value);
+    }
+  }
+}
+
+void Interpreter::State::write_def(Inst inst, std::uint32_t operand) {
+  VReg v = function.operands(inst)[operand].vreg();
+  std::uint64_t value = rematerializable[v.value()] ? recipe_value(v) : mix(made_by, v.value());
+  after.write(answer.location(inst, operand), function.vreg_class(v), {value, v},
+              Writer::inst(inst));
+}
+
+void Interpreter::State::write_early_defs(Inst inst) {
+  for (std::uint32_t operand : defs) {
+    if (function.operands(inst)[operand].is_early()) write_def(inst, operand);
+  }
+}
+
+void Interpreter::State::write_all_defs(Inst inst) {
+  for (std::size_t i = defs.size(); i > 1; --i) {
+    std::swap(defs[i - 1], defs[path.random().below(static_cast<std::uint32_t>(i))]);
+  }
+  for (std::uint32_t operand : defs) write_def(inst, operand);
+}
+
+void Interpreter::State::strike(Inst inst) {
+  function.clobbers(inst).for_each([&](PReg reg) { after.poison(reg, Writer::inst(inst)); });
+}
+
+void Interpreter::State::publish_values(Inst inst) {
+  for (std::uint32_t operand : defs) {
+    VReg v = function.operands(inst)[operand].vreg();
+    std::uint64_t value = rematerializable[v.value()] ? recipe_value(v) : mix(made_by, v.value());
+    before[v.value()] = {value, value};
+  }
+}
+
+void Interpreter::State::pass(Edge edge) {
+  std::span<const VReg> arguments = function.arguments(edge);
+  std::span<const VReg> params = function.params(function.target(edge));
+  std::size_t count = std::min(arguments.size(), params.size());
+  passed.clear();
+  for (std::size_t i = 0; i < count; ++i) passed.push_back(before[arguments[i].value()]);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (rematerializable[params[i].value()]) passed[i].other = recipe_value(params[i]);
+    before[params[i].value()] = passed[i];
+  }
+}
+
+std::optional<Finding> Interpreter::State::check_labels(Block block, ProgPoint point) {
+  if (output.debug_locations.empty()) return std::nullopt;
+  const AnswerIndex::BlockLabels& labels = answer.labels_of(block);
+  for (const DebugLocation& given : labels.given) {
+    if (point < given.from || point >= given.to) continue;
+    VReg followed;
+    bool kept = false;
+    for (const DebugLabel& asked : labels.asked) {
+      if (asked.label != given.label || point < ProgPoint::before(asked.from) ||
+          point >= ProgPoint::before(asked.to) || asked.vreg.value() >= before.size()) {
+        continue;
+      }
+      followed = asked.vreg;
+      Held held = after.read(given.location, function.vreg_class(asked.vreg));
+      kept = kept || before[asked.vreg.value()].kept_by(held);
+    }
+    // A label that nobody asked for is the constraints judge's business.
+    if (kept || !followed.valid()) continue;
+    Finding finding = mismatch("label " + std::to_string(given.label) + " at " + to_string(point) +
+                                   " (" + to_string(followed, function) + ")",
+                               followed, given.location);
+    finding.inst = point.inst();
+    return finding;
+  }
+  return std::nullopt;
+}
+
+std::string Interpreter::State::describe(Held held) const {
+  if (!held.is_value()) return "nothing that may be relied on";
+  for (VReg v : IndexRange<VReg>(before.size())) {
+    if (before[v.value()].value == held.hash) return "the value of " + to_string(v, function);
+  }
+  return "an earlier value of " + to_string(held.origin, function);
+}
+
+std::string Interpreter::State::describe(Writer writer) const {
+  if (writer.kind == Writer::Kind::Nobody) return "never written";
+  if (writer.kind == Writer::Kind::Instruction)
+    return "written by inst" + std::to_string(writer.index);
+  const Edit& edit = output.edits[writer.index];
+  return "written " + to_string(edit.point) + " by " + to_string(edit, function);
+}
+
+Finding Interpreter::State::mismatch(std::string where, VReg expected, Location place) const {
+  RegClass cls = function.vreg_class(expected);
+  Finding finding;
+  finding.kind = FindingKind::InterpreterMismatch;
+  finding.location = place;
+  finding.message = std::move(where);
+  if (place.is_none()) {
+    finding.message += " has no location";
+    return finding;
+  }
+  Writer writer = after.writer_of(place);
+  if (writer.kind == Writer::Kind::Edit) finding.edit = writer.index;
+  bool defined = before[expected.value()].value != 0;
+  finding.message += ": " + place_name(place) + " should hold the value of " +
+                     to_string(expected, function) +
+                     (defined ? "" : ", which is not defined on this path,") + " and holds " +
+                     describe(after.read(place, cls)) + ", " + describe(writer) + " (step " +
+                     std::to_string(steps) + " of the path)";
+  return finding;
+}
+
+Interpreter::Interpreter(const FunctionView& function, const Machine& machine, const Output& output)
+    : state_(std::make_unique<State>(function, machine, output)) {}
+Interpreter::~Interpreter() = default;
+Interpreter::Interpreter(Interpreter&&) noexcept = default;
+Interpreter& Interpreter::operator=(Interpreter&&) noexcept = default;
+
+void Interpreter::set_goal(Block goal) {
+  state_->path.set_goal(goal);
+}
+
+bool Interpreter::was_entered(Block block) const {
+  return state_->path.was_entered(block);
+}
+
+std::optional<Finding> Interpreter::run(std::uint64_t seed, std::uint32_t max_steps) {
+  State& state = *state_;
+  state.start(seed);
+  Block block = FunctionView::entry();
+  while (true) {
+    if (auto finding = state.run_block(block, max_steps)) return finding;
+    if (state.steps >= max_steps) return std::nullopt;
+    Edge edge = state.path.leave(block);
+    if (!edge.valid()) return std::nullopt;
+    state.pass(edge);
+    block = state.function.target(edge);
+  }
+}
+
+std::optional<Finding> run_and_compare(const FunctionView& function, const Machine& machine,
+                                       const Output& output, std::uint64_t seed,
+                                       std::uint32_t max_steps) {
+  return Interpreter(function, machine, output).run(seed, max_steps);
+}
+
+std::vector<Finding> interpret(const FunctionView& function, const Machine& machine,
+                               const Output& output, std::uint32_t paths, std::uint32_t max_steps) {
+  Interpreter interpreter(function, machine, output);
+  std::vector<Finding> findings;
+  for (std::uint32_t seed = 0; seed < paths && findings.size() < kMostFindings; ++seed) {
+    std::optional<Finding> finding = interpreter.run(seed, max_steps);
+    if (!finding) continue;
+    bool known = std::any_of(findings.begin(), findings.end(), [&](const Finding& other) {
+      return other.inst == finding->inst && other.operand == finding->operand &&
+             other.location == finding->location;
+    });
+    if (!known) findings.push_back(std::move(*finding));
+  }
+  return findings;
+}
+
+}  // namespace regproof

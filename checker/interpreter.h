@@ -1,0 +1,83 @@
+// The concrete judge: runs a program before and after allocation side by side, on hashed values,
+// along a chosen path, and reports the first use that reads another value than it was promised.
+//
+//   before   values belong to vregs. An instruction's def is a hash of the instruction, the vreg,
+//   the
+//            values that its uses read, and how many instructions ran before it, so that each
+//            iteration of a loop makes its own values. A rematerializable def is a hash of the vreg
+//            alone; a parameter is its argument.
+//   after    values lie in registers and slots (checker/concrete_state.h). Operands read and write
+//            the places that the answer gives, edits run between instructions, clobbers and scratch
+//            registers lose their contents, everything holds nothing at the entry.
+//
+// What the contract leaves open is drawn from the seed, anew at each instruction:
+//
+//   early defs      written before or after the early uses are read
+//   late phase      late uses are read, clobbers strike, all defs are written: in any order; the
+//   defs
+//                   among themselves in any order
+//
+// so that two operands in one place are seen on some path whenever that matters. `remat a as b`
+// writes a's recipe value if `a` is rematerializable. Labels are checked at every point: the place
+// holds the value of a vreg that the label follows there.
+//
+// Which kind of place a constraint demands is not its business (the constraints judge says that),
+// except that a reuse def stands where its input stands. It needs no fixpoint, no lattice and no
+// idea of what an allocator does; what it proves is one path. It shares nothing with the symbolic
+// judge.
+//
+// Robust against any answer: short lists, slots outside of the frame, `none`, edits anywhere (those
+// behind a terminator or outside of the function never run). The program is legal.
+//
+// Cost: preparation linear in program and answer; a path costs its instructions, operands, edits
+// and the labels of its blocks.
+//
+// Tested by tests/checker/interpreter_test.cpp and tests/checker/damaged_answers_test.cpp.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "checker/verdict.h"
+#include "ir/function.h"
+#include "ir/machine.h"
+#include "ir/output.h"
+
+namespace regproof {
+
+// Runs paths of one program and one answer, one after another. The edges that earlier paths took
+// are taken less often by later ones.
+class Interpreter {
+ public:
+  // The spans of `function`, and `output`, outlive the interpreter.
+  Interpreter(const FunctionView& function, const Machine& machine, const Output& output);
+  ~Interpreter();
+  Interpreter(Interpreter&&) noexcept;
+  Interpreter& operator=(Interpreter&&) noexcept;
+
+  // Paths are led to this block first; none: they go anywhere.
+  void set_goal(Block goal);
+
+  // The first mismatch on the path of the seed, which ends after `max_steps` instructions.
+  std::optional<Finding> run(std::uint64_t seed, std::uint32_t max_steps);
+
+  // Whether any path so far entered the block.
+  bool was_entered(Block block) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// One path: a function of the seed alone.
+std::optional<Finding> run_and_compare(const FunctionView& function, const Machine& machine,
+                                       const Output& output, std::uint64_t seed,
+                                       std::uint32_t max_steps);
+
+// Paths of the seeds 0 to `paths` - 1: their findings, one for each operand and place.
+std::vector<Finding> interpret(const FunctionView& function, const Machine& machine,
+                               const Output& output, std::uint32_t paths, std::uint32_t max_steps);
+
+}  // namespace regproof

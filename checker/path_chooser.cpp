@@ -1,0 +1,101 @@
+#include "checker/path_chooser.h"
+
+namespace regproof {
+namespace {
+
+constexpr std::uint32_t kFar = 0xffffffffu;
+
+}  // namespace
+
+PathChooser::PathChooser(const FunctionView& function)
+    : function_(function), taken_(function.edge_count(), 0), entered_(function.block_count(), 0) {}
+
+// Breadth first, against the edges.
+void PathChooser::set_goal(Block goal) {
+  goal_ = goal;
+  distance_.clear();
+  if (!goal.valid() || goal.value() >= function_.block_count()) return;
+  distance_.assign(function_.block_count(), kFar);
+  distance_[goal.value()] = 0;
+  std::vector<Block> queue = {goal};
+  for (std::size_t next = 0; next < queue.size(); ++next) {
+    for (Edge e : function_.predecessors(queue[next])) {
+      std::uint32_t& distance = distance_[function_.source(e).value()];
+      if (distance != kFar) continue;
+      distance = distance_[queue[next].value()] + 1;
+      queue.push_back(function_.source(e));
+    }
+  }
+}
+
+void PathChooser::start(std::uint64_t seed) {
+  random_ = RandomStream(seed);
+  goal_reached_ = false;
+}
+
+void PathChooser::enter(Block block) {
+  if (entered_[block.value()] != kFar) ++entered_[block.value()];
+  goal_reached_ = goal_reached_ || block == goal_;
+}
+
+Edge PathChooser::leave(Block block) {
+  IndexRange<Edge> edges = function_.successors(block);
+  if (edges.empty()) return Edge::none();
+  Edge edge = edges.front();
+  if (edges.size() > 1) {
+    std::uint32_t choice = random_.below(8);
+    if (!goal_reached_ && !distance_.empty() && choice != 7) {
+      edge = towards_goal(edges);
+    } else if (choice < 4) {
+      edge = least_taken(edges);
+    } else if (choice < 6) {
+      edge = back_to_known(edges);
+    } else {
+      edge = Edge(edges.front().value() + random_.below(static_cast<std::uint32_t>(edges.size())));
+    }
+  }
+  if (function_.target(edge).value() >= function_.block_count()) return Edge::none();
+  if (taken_[edge.value()] != kFar) ++taken_[edge.value()];
+  return edge;
+}
+
+Edge PathChooser::towards_goal(IndexRange<Edge> edges) {
+  Edge best = edges.front();
+  std::uint32_t least = kFar, ties = 0;
+  for (Edge e : edges) {
+    Block target = function_.target(e);
+    if (target.value() >= distance_.size()) continue;
+    std::uint32_t distance = distance_[target.value()];
+    if (distance < least) ties = 0;
+    if (distance > least) continue;
+    least = distance;
+    if (random_.below(++ties) == 0) best = e;
+  }
+  return best;
+}
+
+Edge PathChooser::least_taken(IndexRange<Edge> edges) {
+  Edge best = edges.front();
+  std::uint32_t least = kFar, ties = 0;
+  for (Edge e : edges) {
+    if (taken_[e.value()] < least) ties = 0;
+    if (taken_[e.value()] > least) continue;
+    least = taken_[e.value()];
+    if (random_.below(++ties) == 0) best = e;
+  }
+  return best;
+}
+
+Edge PathChooser::back_to_known(IndexRange<Edge> edges) {
+  Edge best = edges.front();
+  std::uint32_t known = 0;
+  for (Edge e : edges) {
+    Block target = function_.target(e);
+    if (target.value() >= entered_.size() || entered_[target.value()] == 0) continue;
+    if (random_.below(++known) == 0) best = e;
+  }
+  if (known != 0) return best;
+  return Edge(edges.front().value() + random_.below(static_cast<std::uint32_t>(edges.size())));
+}
+
+}  // namespace regproof

@@ -1,0 +1,69 @@
+// Chooses a path through a function, one branch at a time, from a seed: which edge to take where a
+// block has several. Half of the choices go to the edge that was taken least often so far (in all
+// paths of this chooser), so that paths together come everywhere; some go back to a block that was
+// entered before, so that loops are run several times; the rest is chance. With a goal, most
+// choices lead towards it until it is reached.
+//
+// Cost: one word per block and per edge; a goal costs one walk over the edges.
+//
+// Tested by tests/checker/interpreter_test.cpp.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ir/function.h"
+
+namespace regproof {
+
+// A stream of numbers that is the same on every platform (SplitMix64).
+class RandomStream {
+ public:
+  explicit RandomStream(std::uint64_t seed) : state_(seed) {}
+
+  std::uint64_t next() {
+    state_ += 0x9e3779b97f4a7c15u;
+    std::uint64_t z = state_;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+  }
+  // Below `bound`, which is not 0.
+  std::uint32_t below(std::uint32_t bound) {
+    return static_cast<std::uint32_t>((next() >> 32) * bound >> 32);
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+class PathChooser {
+ public:
+  explicit PathChooser(const FunctionView& function);
+
+  // Paths are led to `goal` first; none: they go anywhere.
+  void set_goal(Block goal);
+  void start(std::uint64_t seed);
+  void enter(Block block);
+  // The edge to leave `block` by; none where there is no edge or it leads out of the function.
+  Edge leave(Block block);
+
+  bool was_entered(Block block) const { return entered_[block.value()] != 0; }
+  // For choices that are not about edges.
+  RandomStream& random() { return random_; }
+
+ private:
+  Edge towards_goal(IndexRange<Edge> edges);
+  Edge least_taken(IndexRange<Edge> edges);
+  Edge back_to_known(IndexRange<Edge> edges);
+
+  const FunctionView& function_;
+  RandomStream random_{0};
+  std::vector<std::uint32_t> taken_;     // by edge
+  std::vector<std::uint32_t> entered_;   // by block: times, in all paths
+  std::vector<std::uint32_t> distance_;  // by block: edges to the goal; empty without one
+  Block goal_;
+  bool goal_reached_ = false;
+};
+
+}  // namespace regproof

@@ -1,0 +1,41 @@
+// Which value can be recomputed in place of which, derived from the input program alone.
+//
+// A value that the program marks rematerializable has itself as its recipe. A block parameter has
+// the one recipe that all its arguments share, if they do: over the edges out of reachable blocks,
+// since the others never carry a value. The analysis is optimistic (a parameter starts without an
+// opinion), so a loop that only passes a value around keeps the value's recipe.
+//
+//   block1(v3) <- v1 (marked), <- v3     recipe of v3: v1
+//   block1(v3) <- v1 (marked), <- v2     none
+//
+// Cost: linear in edges and arguments; a parameter's recipe changes at most twice.
+//
+// Tested by tests/checker/symbolic_test.cpp.
+#pragma once
+
+#include <vector>
+
+#include "ir/function.h"
+
+namespace regproof {
+
+class Recipes {
+ public:
+  // `reachable` says of each block whether the entry reaches it.
+  Recipes(const FunctionView& function, const std::vector<bool>& reachable);
+
+  // The marked value that may be recomputed wherever `value` is wanted; none if there is none.
+  VReg recipe_of(VReg value) const {
+    return value.value() < recipes_.size() ? recipes_[value.value()] : VReg::none();
+  }
+  // May running the recipe of `value` stand for `as`?
+  bool allows(VReg value, VReg as) const { return value.valid() && recipe_of(as) == value; }
+
+ private:
+  std::vector<VReg> recipes_;  // by vreg
+};
+
+// Blocks that the entry reaches, by a walk of its own.
+std::vector<bool> reachable_blocks(const FunctionView& function);
+
+}  // namespace regproof

@@ -1,0 +1,112 @@
+// Why no finding means correct.
+//
+// Claim. Take a run of the program before allocation and the run of the answer along the same path.
+// If neither judge has a finding, every operand that is read, read in the answer, yields the value
+// that it yields before allocation; and so, by induction over the run, the two do the same.
+//
+// What is tracked. For each reachable point, a relation R between cells (registers; slots as a range
+// of units) and values of the program. (c, v) in R promises: whenever a run stands at this point,
+// c holds the value that v last received in this run. A value may be promised in many cells and a
+// cell may promise many values, so copies that an allocator leaves out need no excuse.
+//
+// Lattice. Sets of such pairs, ordered by inclusion; the meet of several edges is the intersection.
+// A block that no edge has reached yet holds all pairs (top). The entry starts with the empty set:
+// nothing is known of any place, whatever jumps back to it. Sets at heads of blocks only shrink, so
+// the iteration ends; it starts optimistic and visits a block whenever its set has shrunk and once
+// when the first edge arrives, so where it ends all equations hold, in whatever order it went.
+//
+// Changes, each keeping the promise:
+//   move a -> b       b promises what a promised, of the class that the registers of the move have,
+//                     nothing else. A source of which nothing is known makes b unknown.
+//   remat v as w -> r the class's scratch register is unknown; then r promises w, if w has the recipe
+//                     v by the input program (checker/recipes.h), nothing otherwise.
+//   instruction       early uses are read; early defs written; clobbered registers become unknown;
+//                     late uses are read; late defs written; scratch registers become unknown.
+//   def of v in c     v received a new value: no cell promises v; then c promises v alone, and
+//                     nothing if c cannot hold v's class. Every def is written, read or not. Defs of
+//                     one instruction do not share cells at one phase, by the other judge, so the
+//                     order in which the machine writes them is no matter.
+//   writing a cell    erases each cell that shares a unit with it.
+//   edge with b(a..)  all parameters receive their arguments at once: for each cell, from its old
+//                     promises, the parameters whose argument it promised; old promises of the
+//                     parameters are dropped, then these are added.
+//
+// What is checked. Each use of a reachable block, when it is read, against the promises of its cell;
+// the terminator's like any other's, and its defs are written before its edges are crossed. A cell
+// that a debug location claims, at each point (symbolic_debug). Unreachable blocks never run, so
+// their values are not checked; their local rules are.
+//
+// What is dropped. At heads of blocks, promises of values that nobody will ask for (symbolic_order).
+// Dropping a promise can refuse a good answer, never pass a wrong one, so the argument does not rest
+// on liveness, nor on dominators or on the order of blocks, layout order included.
+//
+// Assumptions. The program is legal (ir/validate.h): classes of arguments and parameters agree, one
+// def per value. The other judge has no finding: operands stand in places that exist, edits are
+// ordered and run where they stand. The machine does what docs/text.md says: an instruction writes
+// its defs, its clobbers and the scratch registers, an edit its destination, nothing else is written.
+#include "checker/symbolic.h"
+
+#include "checker/blame.h"
+#include "checker/places.h"
+#include "checker/symbolic_debug.h"
+#include "checker/symbolic_flow.h"
+#include "ir/names.h"
+
+namespace regproof {
+namespace {
+
+class UseReporter : public Watcher {
+ public:
+  UseReporter(const FunctionView& function, const Output& output, const Cells& cells,
+              const ValueState& state, Blame& blame, Findings& findings)
+      : function_(function),
+        output_(output),
+        cells_(cells),
+        state_(state),
+        blame_(blame),
+        findings_(findings) {}
+
+  void failed_use(Inst inst, std::uint32_t operand) {
+    if (findings_.full()) return;
+    Operand op = function_.operands(inst)[operand];
+    Cell cell = cells_.operand_cells(inst)[operand];
+    Location location = output_.locations_of(inst)[operand];
+    FindingKind kind =
+        state_.knows_anything(cell) ? FindingKind::WrongValue : FindingKind::UndefinedValue;
+    findings_.add({kind, inst, operand, kNoPlace, location,
+                   describe(inst, operand, function_) + ": " + describe(location) +
+                       " should hold " + to_string(op.vreg(), function_) + " but holds " +
+                       describe_values(state_, cell, function_) + blame_.of_use(inst, op, cell)});
+  }
+
+ private:
+  const FunctionView& function_;
+  const Output& output_;
+  const Cells& cells_;
+  const ValueState& state_;
+  Blame& blame_;
+  Findings& findings_;
+};
+
+}  // namespace
+
+void check_symbolic(const FunctionView& function, const Machine& machine, const Output& output,
+                    std::vector<Finding>& findings) {
+  Findings collected(findings);
+  Cells cells(function, machine, output);
+  Flow flow(function, machine, output, cells);
+  flow.solve();
+  Blame blame(function, machine, output, cells, flow);
+  ValueState state(function, cells);
+  UseReporter reporter(function, output, cells, state, blame, collected);
+  for (Block block : function.blocks()) {
+    if (!flow.has_failed_use(block)) continue;
+    state.load(flow.facts_at(block));
+    flow.run_block(block, state, reporter);
+  }
+  if (!output.debug_locations.empty()) {
+    check_debug_values(function, output, cells, flow, blame, collected);
+  }
+}
+
+}  // namespace regproof

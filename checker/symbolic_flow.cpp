@@ -1,0 +1,131 @@
+#include "checker/symbolic_flow.h"
+
+#include <algorithm>
+
+namespace regproof {
+
+Flow::Flow(const FunctionView& function, const Machine& machine, const Output& output,
+           const Cells& cells)
+    : function_(function),
+      cells_(cells),
+      order_(order_blocks(function)),
+      scratch_(scratch_registers(machine)),
+      wanted_(wanted_values(function, output, order_)),
+      heads_(function.block_count()),
+      wanted_at_(function.vreg_count(), 0),
+      bound_at_(function.vreg_count(), 0),
+      argument_at_(function.vreg_count(), 0),
+      binding_of_(function.vreg_count(), kNoBinding) {}
+
+std::size_t Flow::first_edit(Inst inst) const {
+  auto edits = cells_.edits();
+  auto first = std::lower_bound(
+      edits.begin(), edits.end(), ProgPoint::before(inst),
+      [](const ResolvedEdit& edit, ProgPoint point) { return edit.point < point; });
+  return static_cast<std::size_t>(first - edits.begin());
+}
+
+void Flow::enqueue(Block block) {
+  Head& head = heads_[block.value()];
+  if (head.queued) return;
+  head.queued = true;
+  queue_.push(order_.position[block.value()]);
+}
+
+namespace {
+
+struct FailureWatcher : Watcher {
+  bool failed = false;
+  void failed_use(Inst, std::uint32_t) { failed = true; }
+};
+
+}  // namespace
+
+// The first visit of a block is owed to an edge that arrives, not to facts that change: a block at
+// whose head nothing is known is visited too.
+void Flow::solve() {
+  heads_[FunctionView::entry().value()].visited = true;
+  enqueue(FunctionView::entry());
+  ValueState state(function_, cells_);
+  while (!queue_.empty()) {
+    Block block = order_.blocks[queue_.top()];
+    queue_.pop();
+    Head& head = heads_[block.value()];
+    head.queued = false;
+    state.load(head.facts);
+    FailureWatcher watch;
+    run_block(block, state, watch);
+    head.failed = watch.failed;
+    for (Edge edge : function_.successors(block)) cross(edge, state);
+  }
+}
+
+void Flow::cross(Edge edge, const ValueState& state) {
+  ++crossing_;
+  bind_arguments(edge);
+  collect_facts(edge, state);
+  meet(function_.target(edge));
+}
+
+void Flow::bind_arguments(Edge edge) {
+  Block target = function_.target(edge);
+  for (VReg value : wanted_[target.value()]) wanted_at_[value.value()] = crossing_;
+  auto params = function_.params(target);
+  auto arguments = function_.arguments(edge);
+  bindings_.clear();
+  for (VReg param : params) bound_at_[param.value()] = crossing_;
+  for (std::uint32_t i = 0; i < std::min(params.size(), arguments.size()); ++i) {
+    if (wanted_at_[params[i].value()] != crossing_) continue;
+    std::uint32_t argument = arguments[i].value();
+    if (function_.vreg_class(arguments[i]) != function_.vreg_class(params[i])) continue;
+    bool fresh = argument_at_[argument] != crossing_;
+    argument_at_[argument] = crossing_;
+    bindings_.push_back({i, fresh ? kNoBinding : binding_of_[argument]});
+    binding_of_[argument] = static_cast<std::uint32_t>(bindings_.size() - 1);
+  }
+}
+
+// What the cells hold behind the edge: all parameters bound at once, from the values before it.
+void Flow::collect_facts(Edge edge, const ValueState& state) {
+  Block target = function_.target(edge);
+  incoming_.clear();
+  state.for_each_cell([&](Cell cell) {
+    std::size_t first = incoming_.size();
+    state.for_each_value(cell, [&](VReg value) { add_facts(cell, value, target); });
+    if (incoming_.size() - first < 2) return;
+    auto begin = incoming_.begin() + static_cast<std::ptrdiff_t>(first);
+    std::sort(begin, incoming_.end());
+    incoming_.erase(std::unique(begin, incoming_.end()), incoming_.end());
+  });
+}
+
+void Flow::add_facts(Cell cell, VReg value, Block target) {
+  std::uint32_t v = value.value();
+  if (wanted_at_[v] == crossing_ && bound_at_[v] != crossing_) {
+    incoming_.push_back(make_fact(cell, value));
+  }
+  if (argument_at_[v] != crossing_) return;
+  for (std::uint32_t b = binding_of_[v]; b != kNoBinding; b = bindings_[b].next) {
+    incoming_.push_back(make_fact(cell, function_.params(target)[bindings_[b].param]));
+  }
+}
+
+void Flow::meet(Block target) {
+  Head& head = heads_[target.value()];
+  if (!head.visited) {
+    head.visited = true;
+    head.facts = incoming_;
+    return enqueue(target);
+  }
+  std::size_t kept = 0, other = 0;
+  for (Fact fact : head.facts) {
+    while (other < incoming_.size() && incoming_[other] < fact) ++other;
+    if (other == incoming_.size()) break;
+    if (incoming_[other] == fact) head.facts[kept++] = fact;
+  }
+  if (kept == head.facts.size()) return;
+  head.facts.resize(kept);
+  enqueue(target);
+}
+
+}  // namespace regproof

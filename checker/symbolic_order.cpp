@@ -1,0 +1,175 @@
+#include "checker/symbolic_order.h"
+
+#include <algorithm>
+
+namespace regproof {
+
+BlockOrder order_blocks(const FunctionView& function) {
+  struct Frame {
+    Block block;
+    Edge next;
+  };
+  BlockOrder order;
+  order.position.assign(function.block_count(), kNotReached);
+  std::vector<bool> seen(function.block_count(), false);
+  std::vector<Frame> path;
+  auto enter = [&](Block block) {
+    seen[block.value()] = true;
+    path.push_back({block, function.successors(block).front()});
+  };
+  enter(FunctionView::entry());
+  while (!path.empty()) {
+    Frame& frame = path.back();
+    if (!function.successors(frame.block).contains(frame.next)) {
+      order.blocks.push_back(frame.block);
+      path.pop_back();
+      continue;
+    }
+    Block target = function.target(frame.next);
+    frame.next = frame.next.next();
+    if (!seen[target.value()]) enter(target);
+  }
+  std::reverse(order.blocks.begin(), order.blocks.end());
+  for (std::uint32_t i = 0; i < order.blocks.size(); ++i) {
+    order.position[order.blocks[i].value()] = i;
+  }
+  return order;
+}
+
+namespace {
+
+struct Want {
+  VReg value;
+  Block block;
+};
+
+class Wanted {
+ public:
+  Wanted(const FunctionView& function, const BlockOrder& order)
+      : function_(function),
+        order_(order),
+        home_(function.vreg_count()),
+        is_param_(function.vreg_count(), false) {
+    for (Block block : order.blocks) find_homes(block);
+    for (Block block : order.blocks) collect_uses(block);
+  }
+
+  void want(VReg value, Block block) {
+    if (value.value() >= home_.size()) return;
+    if (home_[value.value()] == block && !is_param_[value.value()]) return;
+    if (!wants_.empty() && wants_.back().value == value && wants_.back().block == block) return;
+    wants_.push_back({value, block});
+  }
+
+  // From each block that asks, back to the value's home.
+  std::vector<std::vector<VReg>> spread() {
+    sort_by_value();
+    std::vector<std::vector<VReg>> result(function_.block_count());
+    std::vector<VReg> reached(function_.block_count());  // by block: the last value to come by
+    std::vector<Block> pending;
+    for (const Want& want : wants_) {
+      pending.push_back(want.block);
+      while (!pending.empty()) {
+        Block block = pending.back();
+        pending.pop_back();
+        bool at_home = home_[want.value.value()] == block;
+        if (reached[block.value()] == want.value) continue;
+        reached[block.value()] = want.value;
+        if (at_home && !is_param_[want.value.value()]) continue;
+        result[block.value()].push_back(want.value);
+        if (at_home) continue;
+        for (Edge edge : function_.predecessors(block)) {
+          if (order_.is_reachable(function_.source(edge))) {
+            pending.push_back(function_.source(edge));
+          }
+        }
+      }
+    }
+    return result;
+  }
+
+ private:
+  void find_homes(Block block) {
+    for (VReg param : function_.params(block)) {
+      if (param.value() >= home_.size()) continue;
+      home_[param.value()] = block;
+      is_param_[param.value()] = true;
+    }
+    for (Inst inst : function_.insts(block)) {
+      for (Operand op : function_.operands(inst)) {
+        if (op.is_def() && op.vreg().value() < home_.size()) home_[op.vreg().value()] = block;
+      }
+    }
+  }
+
+  void collect_uses(Block block) {
+    for (Inst inst : function_.insts(block)) {
+      for (Operand op : function_.operands(inst)) {
+        if (op.is_use() && !op.is_pin()) want(op.vreg(), block);
+      }
+    }
+    for (Edge edge : function_.successors(block)) {
+      for (VReg argument : function_.arguments(edge)) want(argument, block);
+    }
+  }
+
+  void sort_by_value() {
+    std::vector<std::uint32_t> next(home_.size() + 1, 0);
+    for (const Want& want : wants_) ++next[want.value.value() + 1];
+    for (std::size_t v = 0; v < home_.size(); ++v) next[v + 1] += next[v];
+    std::vector<Want> sorted(wants_.size());
+    for (const Want& want : wants_) sorted[next[want.value.value()]++] = want;
+    wants_ = std::move(sorted);
+  }
+
+  const FunctionView& function_;
+  const BlockOrder& order_;
+  std::vector<Block> home_;     // by value: the block that defines it
+  std::vector<bool> is_param_;  // by value
+  std::vector<Want> wants_;
+};
+
+// A claimed label's values are asked for in each block of the claim.
+void want_labels(const FunctionView& function, const Output& output, const BlockOrder& order,
+                 Wanted& wanted) {
+  std::vector<DebugLabel> labels(function.debug_labels.begin(), function.debug_labels.end());
+  std::sort(labels.begin(), labels.end(),
+            [](const DebugLabel& a, const DebugLabel& b) { return a.label < b.label; });
+  std::vector<DebugLocation> claims = output.debug_locations;
+  std::sort(claims.begin(), claims.end(),
+            [](const DebugLocation& a, const DebugLocation& b) { return a.label < b.label; });
+  // The hull of a label's claims is enough: what is wanted too widely only costs time.
+  std::size_t next = 0;
+  std::uint32_t hull_first = 0xffffffffu, hull_last = 0;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (i == 0 || labels[i].label != labels[i - 1].label) {
+      hull_first = 0xffffffffu, hull_last = 0;
+      while (next < claims.size() && claims[next].label < labels[i].label) ++next;
+      for (; next < claims.size() && claims[next].label == labels[i].label; ++next) {
+        hull_first = std::min(hull_first, claims[next].from.bits() / 2);
+        hull_last = std::max(hull_last, claims[next].to.bits() / 2);
+      }
+    }
+    std::uint32_t first = hull_first, last = hull_last;
+    first = std::max(first, labels[i].from.value());
+    last = std::min(
+        {last, labels[i].to.value(), static_cast<std::uint32_t>(function.inst_count() - 1)});
+    if (first > last) continue;
+    for (Block block = function.block_of(Inst(first));
+         block.value() < function.block_count() && function.insts(block).front().value() <= last;
+         block = block.next()) {
+      if (order.is_reachable(block)) wanted.want(labels[i].vreg, block);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::vector<VReg>> wanted_values(const FunctionView& function, const Output& output,
+                                             const BlockOrder& order) {
+  Wanted wanted(function, order);
+  if (!output.debug_locations.empty()) want_labels(function, output, order, wanted);
+  return wanted.spread();
+}
+
+}  // namespace regproof

@@ -1,0 +1,43 @@
+// The subcommands, one source file each, and the frame that they share: help that leads with what
+// the command is for, then how it is used, an example, and what its exit statuses mean.
+//
+// A command's arguments live in a struct that its callback owns; the callback leaves its exit
+// status in `status`.
+//
+// Tested by tests/cli/cli_test.cpp.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "cli/exit_status.h"
+
+namespace regproof::cli {
+
+struct CommandHelp {
+  const char* name;
+  const char* summary;      // one line, for the list of commands
+  const char* description;  // one paragraph
+  const char* example;      // one or two command lines
+  const char* exits;        // what 0, 1, 2 and 3 mean here
+};
+
+CLI::App& add_command(CLI::App& app, const CommandHelp& help);
+// The help of `regproof` itself: examples first.
+void set_main_help(CLI::App& app);
+// --json with its description.
+void add_json_option(CLI::App& command, bool& json);
+// TARGET: the name of a fuzz target.
+void add_target_option(CLI::App& command, std::string& target);
+
+void add_run_command(CLI::App& app, ExitStatus& status);
+void add_allocate_command(CLI::App& app, ExitStatus& status);
+void add_check_command(CLI::App& app, ExitStatus& status);
+void add_validate_command(CLI::App& app, ExitStatus& status);
+void add_stats_command(CLI::App& app, ExitStatus& status);
+void add_generate_command(CLI::App& app, ExitStatus& status);
+void add_replay_command(CLI::App& app, ExitStatus& status);
+void add_decode_command(CLI::App& app, ExitStatus& status);
+void add_encode_command(CLI::App& app, ExitStatus& status);
+
+}  // namespace regproof::cli

@@ -1,0 +1,77 @@
+// `regproof decode`: the program that an input of a fuzz target means, as text.
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "cli/command.h"
+#include "cli/report.h"
+#include "cli/source_file.h"
+#include "fuzz_targets/property.h"
+#include "ir/text.h"
+#include "ssagen/ssagen.h"
+
+namespace regproof::cli {
+
+namespace {
+
+constexpr CommandHelp kHelp = {
+    "decode", "Write the program that a fuzzing input means",
+    R"(Reads an input of a fuzz target, which may be any bytes, and writes the program that the
+target makes of them as a .func file. Only for targets whose inputs are programs; the inputs of
+the others are text already.)",
+    R"(  regproof decode ion_checker crash-4f2a -o crash.func
+  regproof run crash.func)",
+    R"(  0  the program is written
+  2  a file cannot be read or written, or the target's inputs are not programs)"};
+
+struct Options {
+  std::string target;
+  std::string input;
+  std::string output;
+};
+
+ExitStatus decode_file(const Options& options) {
+  Report report(Form::Text);
+  if (!find_target(options.target)->reads_program) {
+    report.problem(
+        ExitStatus::InvalidInput,
+        fmt::format("the inputs of target {} are text, not programs in bytes", options.target));
+    return report.status();
+  }
+  Result<std::string, FileError> bytes = read_file(options.input);
+  if (!bytes) {
+    report.problem(ExitStatus::InvalidInput, bytes.error().message);
+    return report.status();
+  }
+  Program program = decode({reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()});
+  std::string text;
+  print_machine(program.machine, text);
+  text += '\n';
+  print_function(program.function.view(), text);
+  Result<OutputFile, FileError> output = OutputFile::open(options.output);
+  if (!output) {
+    report.problem(ExitStatus::InvalidInput, output.error().message);
+    return report.status();
+  }
+  output->write(text);
+  std::string failure = output->close();
+  if (!failure.empty()) report.problem(ExitStatus::InvalidInput, failure);
+  return report.status();
+}
+
+}  // namespace
+
+void add_decode_command(CLI::App& app, ExitStatus& status) {
+  auto options = std::make_shared<Options>();
+  CLI::App& command = add_command(app, kHelp);
+  add_target_option(command, options->target);
+  command.add_option("BYTES", options->input, "An input; - is the standard input")->required();
+  command
+      .add_option("-o,--output", options->output,
+                  "Where the program goes; - or absent: the standard output")
+      ->type_name("FILE.func");
+  command.callback([options, &status] { status = decode_file(*options); });
+}
+
+}  // namespace regproof::cli

@@ -1,0 +1,89 @@
+// See the header. A function whose name stands twice is reported and left out, since an answer to
+// it could not say which one it means.
+#include "cli/program_file.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "cli/source_file.h"
+
+namespace regproof::cli {
+
+TextPlace place_of(const FunctionText& text, Inst inst, std::uint32_t operand) {
+  const SourceMap& source = text.source;
+  if (!inst.valid() || inst.value() >= source.insts.size()) return source.function;
+  FunctionView function = text.function.view();
+  if (inst.value() < function.inst_count() && operand < function.operands(inst).size()) {
+    std::size_t place = function.first_operand(inst) + std::size_t{operand};
+    if (place < source.operands.size()) return source.operands[place];
+  }
+  return source.insts[inst.value()];
+}
+
+TextPlace place_of(const FunctionText& text, const Violation& violation) {
+  if (violation.inst.valid()) return place_of(text, violation.inst, violation.operand);
+  Block block = violation.block;
+  bool in_block = block.valid() && block.value() < text.source.blocks.size();
+  return in_block ? text.source.blocks[block.value()] : text.source.function;
+}
+
+std::string line_of(const std::string& file, const FunctionText& text, const Violation& violation) {
+  return fmt::format("{}: {} [{}]", place_text(file, place_of(text, violation)), violation.message,
+                     name_of(violation.rule));
+}
+
+ProgramFile::ProgramFile(const std::string& path, Report& report)
+    : name_(display_name(path)), report_(report) {
+  Stopwatch watch;
+  Result<std::string, FileError> text = read_file(path);
+  if (text) {
+    text_ = std::move(*text);
+    reader_.emplace(name_, text_);
+  } else {
+    report_.problem(ExitStatus::InvalidInput, text.error().message);
+    failed_ = true;
+  }
+  seconds_ += watch.seconds();
+}
+
+std::optional<FunctionText> ProgramFile::read() {
+  if (failed_) return std::nullopt;
+  Result<std::optional<FunctionText>, TextError> item = reader_->next();
+  if (!item) {
+    report_.problem(ExitStatus::InvalidInput, item.error().text());
+    failed_ = true;
+    return std::nullopt;
+  }
+  return std::move(*item);
+}
+
+std::optional<FunctionText> ProgramFile::next() {
+  Stopwatch watch;
+  std::optional<FunctionText> function = read();
+  if (function) ++function_count_;
+  seconds_ += watch.seconds();
+  return function;
+}
+
+std::optional<FunctionText> ProgramFile::next_legal() {
+  while (std::optional<FunctionText> function = next()) {
+    Stopwatch watch;
+    std::vector<Violation> violations = validate(function->function.view(), function->machine);
+    seconds_ += watch.seconds();
+    if (violations.empty()) return function;
+    ++illegal_count_;
+    for (const Violation& violation : violations) {
+      report_.problem(ExitStatus::InvalidInput, line_of(name_, *function, violation));
+    }
+  }
+  if (!failed_ && function_count_ == 0) {
+    failed_ = true;  // so that it is said once
+    report_.problem(
+        ExitStatus::InvalidInput,
+        place_text(name_, {1, 1}) + ": no function in this file, expected at least one");
+  }
+  return std::nullopt;
+}
+
+}  // namespace regproof::cli

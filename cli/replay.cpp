@@ -1,0 +1,159 @@
+// `regproof replay`: run inputs, or programs in text, through the property of a fuzz target.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/encoded_program.h"
+#include "cli/program_file.h"
+#include "cli/source_file.h"
+#include "fuzz_targets/property.h"
+
+namespace regproof::cli {
+
+namespace {
+
+constexpr CommandHelp kHelp = {
+    "replay", "Run inputs or programs through a fuzz target, explain what fails",
+    R"(Runs each file through the target's property and prints PASS or FAIL, and for what fails the
+finding, the program and the answer. A file is an input as the fuzzing engine wrote it, or, for
+targets whose inputs are programs, a .func file: then each of its functions is run. Folders are
+walked, in the order of the names. The name is printed before the file is run, so that it is
+known even if the run does not end.)",
+    R"(  regproof replay ion_checker corpus/ion_checker crash-4f2a
+  regproof replay ion_checker corpus/seeds)",
+    R"(  0  every file passes
+  1  a file fails
+  2  a file cannot be read, or a function in it is not legal
+  3  a function in it is impossible)"};
+
+struct Options {
+  std::string target;
+  std::vector<std::string> files;
+};
+
+struct Counts {
+  std::uint64_t passed = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t not_run = 0;
+};
+
+bool is_program_text(const Target& target, std::string_view path) {
+  return target.reads_program && path.size() >= 5 && path.substr(path.size() - 5) == ".func";
+}
+
+// The files below a folder, sorted by path; a file stands for itself.
+std::vector<std::string> files_below(const std::string& path, Report& report) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (path == "-" || !fs::is_directory(path, error)) return {path};
+  std::vector<std::string> files;
+  fs::recursive_directory_iterator walk(path, error);
+  while (!error && walk != fs::recursive_directory_iterator()) {
+    std::error_code ignored;  // what vanished meanwhile is no file
+    if (walk->is_regular_file(ignored)) files.push_back(walk->path().string());
+    walk.increment(error);
+  }
+  if (error) {
+    report.problem(ExitStatus::InvalidInput, fmt::format("{}: {}", path, error.message()));
+  }
+  std::sort(files.begin(), files.end());
+  if (files.empty()) {
+    report.problem(ExitStatus::InvalidInput, fmt::format("{}: no file in this folder", path));
+  }
+  return files;
+}
+
+// What failed in the file, one text per failure.
+struct Outcome {
+  std::vector<std::string> failures;
+  bool complete = true;  // all of the file was run
+};
+
+Outcome run_program_text(const Target& target, const std::string& path, Report& report) {
+  Outcome outcome;
+  ProgramFile file(path, report);
+  while (std::optional<FunctionText> text = file.next_legal()) {
+    std::optional<std::vector<std::uint8_t>> bytes = encode_exactly(file.name(), *text, report);
+    if (!bytes) {
+      outcome.complete = false;
+      continue;
+    }
+    if (std::optional<Failure> failure = target.property(*bytes)) {
+      outcome.failures.push_back(fmt::format("{}: function {}:\n{}",
+                                             place_text(file.name(), text->source.function),
+                                             quoted_name(text->function.name), failure->message));
+    }
+    report.progress(fmt::format("{}: {} functions", file.name(), file.function_count()));
+  }
+  if (!file.read_to_end() || file.illegal_count() > 0) outcome.complete = false;
+  return outcome;
+}
+
+Outcome run_bytes(const Target& target, const std::string& path, Report& report) {
+  Outcome outcome;
+  Result<std::string, FileError> bytes = read_file(path);
+  if (!bytes) {
+    report.problem(ExitStatus::InvalidInput, bytes.error().message);
+    outcome.complete = false;
+    return outcome;
+  }
+  std::span<const std::uint8_t> input(reinterpret_cast<const std::uint8_t*>(bytes->data()),
+                                      bytes->size());
+  if (std::optional<Failure> failure = target.property(input)) {
+    outcome.failures.push_back(failure->message);
+  }
+  return outcome;
+}
+
+void replay_file(const Target& target, const std::string& path, Report& report, Counts& counts) {
+  fmt::print("{}: ", printable(display_name(path)));
+  std::fflush(stdout);
+  Outcome outcome = is_program_text(target, path) ? run_program_text(target, path, report)
+                                                  : run_bytes(target, path, report);
+  if (!outcome.failures.empty()) {
+    ++counts.failed;
+    report.result(ExitStatus::Violation, "FAIL");
+    for (const std::string& failure : outcome.failures) {
+      report.result(ExitStatus::Violation, failure);
+    }
+  } else if (outcome.complete) {
+    ++counts.passed;
+    report.note("PASS");
+  } else {
+    ++counts.not_run;
+    report.note("NOT RUN");
+  }
+}
+
+ExitStatus replay(const Options& options) {
+  Report report(Form::Text);
+  const Target& target = *find_target(options.target);
+  Counts counts;
+  for (const std::string& path : options.files) {
+    for (const std::string& file : files_below(path, report)) {
+      replay_file(target, file, report, counts);
+    }
+  }
+  report.note(fmt::format("{}: {} passed, {} failed, {} not run or not wholly", options.target,
+                          counts.passed, counts.failed, counts.not_run));
+  return report.status();
+}
+
+}  // namespace
+
+void add_replay_command(CLI::App& app, ExitStatus& status) {
+  auto options = std::make_shared<Options>();
+  CLI::App& command = add_command(app, kHelp);
+  add_target_option(command, options->target);
+  command.add_option("FILE", options->files, "Inputs, programs or folders of them")->required();
+  command.callback([options, &status] { status = replay(*options); });
+}
+
+}  // namespace regproof::cli

@@ -1,0 +1,139 @@
+// `regproof run`: allocate and judge each function of each file; one line each, totals at the end.
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/allocators.h"
+#include "cli/command.h"
+#include "cli/measurement.h"
+#include "cli/program_file.h"
+
+namespace regproof::cli {
+
+namespace {
+
+constexpr CommandHelp kHelp = {
+    "run", "Allocate and judge each function of program files",
+    R"(Hands each function of the files to an allocator and proves the answer: on every path, every
+use reads its value, and every constraint holds. Prints one line for each function, each
+finding at its place, and totals with the time that reading (parsing and validating),
+allocating and judging took. Goes on after a finding and after a broken file.
+
+--json prints an object with `functions` (name, instructions, operands, blocks, moves, loads,
+stores, remats, spillslots, weighted_moves, weighted_cost, findings, seconds of allocation; and
+`file` if several files are given), `total` with the same keys, `messages`, and `timing` with
+read_seconds, allocate_seconds, judge_seconds. Impossible and illegal functions have no row.)",
+    "  regproof run --allocator reference corpus/seeds/*.func",
+    R"(  0  every answer is proven
+  1  a finding: an answer is wrong, or a program that has an answer was refused
+  2  a file cannot be read, or a function in it is not legal
+  3  a function is impossible, and was rightly refused)"};
+
+struct Options {
+  std::vector<std::string> files;
+  std::string allocator;
+  bool json = false;
+  bool quiet = false;
+};
+
+struct Totals {
+  std::vector<Row> rows;
+  std::uint64_t proven = 0;
+  std::uint64_t wrong = 0;
+  std::uint64_t impossible = 0;
+  std::uint64_t illegal = 0;
+  std::uint64_t read_instructions = 0;  // of legal functions
+  double read_seconds = 0;
+  double allocate_seconds = 0;  // refusals included
+  double judge_seconds = 0;
+};
+
+const char* word_of(const Trial& trial) {
+  if (trial.proven()) return "proven";
+  return trial.rightly_refused() ? "impossible" : "WRONG";
+}
+
+void print_line(const Trial& trial, Report& report) {
+  const Row& row = trial.row;
+  report.note(fmt::format(
+      "{:<10} {:>6} insts {:>6} moves {:>6} loads {:>6} stores {:>5} remats {:>5} slots {:>9.3f} "
+      "ms  {} {}",
+      word_of(trial), row.instructions, row.cost.moves, row.cost.loads, row.cost.stores,
+      row.cost.remats, row.cost.spillslots, row.seconds * 1e3, row.file, quoted_name(row.name)));
+}
+
+void run_file(const std::string& path, const Options& options, Allocator& allocator, Report& report,
+              Totals& totals) {
+  ProgramFile file(path, report);
+  while (std::optional<FunctionText> text = file.next_legal()) {
+    Trial trial = allocate_and_judge(file.name(), *text, allocator);
+    if (!options.quiet || !trial.proven()) print_line(trial, report);
+    report_trial(*text, trial, report);
+    totals.proven += trial.proven();
+    totals.impossible += trial.rightly_refused();
+    totals.wrong += !trial.verdict.proven();
+    totals.allocate_seconds += trial.row.seconds;
+    totals.judge_seconds += trial.judge_seconds;
+    totals.read_instructions += trial.row.instructions;
+    if (!trial.rightly_refused()) totals.rows.push_back(std::move(trial.row));
+    report.progress(fmt::format("{}: {} functions, {} proven", file.name(), file.function_count(),
+                                totals.proven));
+  }
+  totals.illegal += file.illegal_count();
+  totals.read_seconds += file.seconds();
+}
+
+std::string speed_line(const char* step, double seconds, std::uint64_t instructions) {
+  if (seconds <= 0) return fmt::format("  {:<24} {:>9.3f} s", step, seconds);
+  return fmt::format("  {:<24} {:>9.3f} s {:>12.0f} instructions/s", step, seconds,
+                     static_cast<double>(instructions) / seconds);
+}
+
+void print_totals(const Options& options, const Totals& totals, Report& report) {
+  Row sum = sum_of(totals.rows);
+  report.note(fmt::format("{}: {} proven, {} wrong, {} impossible, {} not legal; {} {}",
+                          options.allocator, totals.proven, totals.wrong, totals.impossible,
+                          totals.illegal, options.files.size(),
+                          options.files.size() == 1 ? "file" : "files"));
+  report.note(fmt::format(
+      "  {} instructions, {} moves, {} loads, {} stores, {} remats, {} slots, weighted cost {:.1f}",
+      sum.instructions, sum.cost.moves, sum.cost.loads, sum.cost.stores, sum.cost.remats,
+      sum.cost.spillslots, sum.cost.weighted_cost));
+  report.note(speed_line("reading and validating", totals.read_seconds, totals.read_instructions));
+  report.note(speed_line("allocating", totals.allocate_seconds, totals.read_instructions));
+  report.note(speed_line("judging", totals.judge_seconds, totals.read_instructions));
+}
+
+ExitStatus run(const Options& options) {
+  Report report(options.json ? Form::Json : Form::Text);
+  std::unique_ptr<Allocator> allocator = make_allocator(options.allocator);
+  Totals totals;
+  for (const std::string& path : options.files) {
+    run_file(path, options, *allocator, report, totals);
+  }
+  print_totals(options, totals, report);
+  if (options.json) {
+    nlohmann::ordered_json json = json_of(totals.rows, options.files.size() > 1, report.messages());
+    json["timing"] = {{"read_seconds", totals.read_seconds},
+                      {"allocate_seconds", totals.allocate_seconds},
+                      {"judge_seconds", totals.judge_seconds}};
+    print_json(json);
+  }
+  return report.status();
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, ExitStatus& status) {
+  auto options = std::make_shared<Options>();
+  CLI::App& command = add_command(app, kHelp);
+  command.add_option("FILE", options->files, "Program files; - is the standard input")->required();
+  add_allocator_option(command, options->allocator);
+  add_json_option(command, options->json);
+  command.add_flag("--quiet", options->quiet, "No line for a function that is proven");
+  command.callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace regproof::cli

@@ -1,0 +1,86 @@
+// `regproof stats`: what an allocator's answers cost, function by function.
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/allocators.h"
+#include "cli/command.h"
+#include "cli/measurement.h"
+#include "cli/program_file.h"
+
+namespace regproof::cli {
+
+namespace {
+
+constexpr CommandHelp kHelp = {
+    "stats", "Print what an allocator's answers cost",
+    R"(Allocates each function and prints a table: instructions, moves between registers, loads,
+stores, recomputations, units of the frame, all edits weighted by ten to the loop depth
+(w.moves), the same weighted also by their kind (move 0.2, load 4, store 1, remat 0.2: w.cost),
+and the milliseconds of allocation. Answers are judged too, since a wrong one is cheap; findings
+are printed at their places.
+
+--json prints an object with `functions` (name, instructions, operands, blocks, moves, loads,
+stores, remats, spillslots, weighted_moves, weighted_cost, findings, seconds of allocation; and
+`file` if several files are given), `total` with the same keys, and `messages`. Impossible and
+illegal functions have no row.)",
+    "  regproof stats --json program.func",
+    R"(  0  every answer is proven
+  1  a finding: an answer is wrong, or a program that has an answer was refused
+  2  a file cannot be read, or a function in it is not legal
+  3  a function is impossible, and was rightly refused)"};
+
+struct Options {
+  std::vector<std::string> files;
+  std::string allocator;
+  bool json = false;
+};
+
+void print_row(const Row& row, std::string_view name, Report& report) {
+  report.note(fmt::format("{:>8} {:>8} {:>8} {:>8} {:>7} {:>7} {:>12.0f} {:>14.1f} {:>10.3f}  {}",
+                          row.instructions, row.cost.moves, row.cost.loads, row.cost.stores,
+                          row.cost.remats, row.cost.spillslots, row.cost.weighted_moves,
+                          row.cost.weighted_cost, row.seconds * 1e3, name));
+}
+
+void print_head(Report& report) {
+  report.note(fmt::format("{:>8} {:>8} {:>8} {:>8} {:>7} {:>7} {:>12} {:>14} {:>10}  {}", "insts",
+                          "moves", "loads", "stores", "remats", "slots", "w.moves", "w.cost", "ms",
+                          "function"));
+}
+
+ExitStatus stats(const Options& options) {
+  Report report(options.json ? Form::Json : Form::Text);
+  std::unique_ptr<Allocator> allocator = make_allocator(options.allocator);
+  std::vector<Row> rows;
+  print_head(report);
+  for (const std::string& path : options.files) {
+    ProgramFile file(path, report);
+    while (std::optional<FunctionText> text = file.next_legal()) {
+      Trial trial = allocate_and_judge(file.name(), *text, *allocator);
+      report_trial(*text, trial, report);
+      report.progress(fmt::format("{}: {} functions", file.name(), file.function_count()));
+      if (trial.rightly_refused()) continue;
+      print_row(trial.row, fmt::format("{} {}", file.name(), quoted_name(trial.row.name)), report);
+      rows.push_back(std::move(trial.row));
+    }
+  }
+  print_row(sum_of(rows), fmt::format("total of {} functions", rows.size()), report);
+  if (options.json) print_json(json_of(rows, options.files.size() > 1, report.messages()));
+  return report.status();
+}
+
+}  // namespace
+
+void add_stats_command(CLI::App& app, ExitStatus& status) {
+  auto options = std::make_shared<Options>();
+  CLI::App& command = add_command(app, kHelp);
+  command.add_option("FILE", options->files, "Program files; - is the standard input")->required();
+  add_allocator_option(command, options->allocator);
+  add_json_option(command, options->json);
+  command.callback([options, &status] { status = stats(*options); });
+}
+
+}  // namespace regproof::cli

@@ -1,0 +1,39 @@
+// The properties that the fuzz targets test, each a function of the input's bytes. The same
+// functions run under libFuzzer, under AFL++, in the plain replayers, in ctest and in
+// `regproof replay`; none of them needs an engine.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace regproof {
+
+// What is wrong, for people: the finding, then the program and the answer as text.
+struct Failure {
+  std::string message;
+};
+
+using Property = std::optional<Failure> (*)(std::span<const std::uint8_t> input);
+
+// One per fuzz target, each in the source of its name.
+std::optional<Failure> ion_checker_property(std::span<const std::uint8_t> input);
+std::optional<Failure> ssagen_property(std::span<const std::uint8_t> input);
+std::optional<Failure> domtree_property(std::span<const std::uint8_t> input);
+std::optional<Failure> text_property(std::span<const std::uint8_t> input);
+
+struct Target {
+  std::string_view name;
+  std::string_view promise;  // one sentence
+  Property property;
+  bool reads_program;  // the input is what `decode` of ssagen reads; else it is text
+};
+
+// In the order of their names.
+std::span<const Target> all_targets();
+// Null if there is none of that name.
+const Target* find_target(std::string_view name);
+
+}  // namespace regproof

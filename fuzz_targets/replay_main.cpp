@@ -1,0 +1,194 @@
+// A plain program for one property, no engine needed: replays files and folders, or runs fresh
+// random inputs for some time.
+//
+//   replay_NAME FILE|FOLDER...                    every regular file, folders with all below them
+//   replay_NAME --fresh SECONDS [--seed N]        and says how many inputs it ran per second
+//   --keep-going                                  replay the other files after a failure, too
+//
+// Flags of fuzzing engines (`-runs=1`) are ignored. Each input lies in a heap block of exactly its
+// size, so that a sanitizer sees a read beyond its end. A fresh input that fails is kept as a file
+// in the working directory. Exit status: 0 all good, 1 a failure, 2 nothing was read or a
+// file cannot be read.
+//
+// Tested by tests/fuzz_targets/replay_test.cpp.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fuzz_targets/fresh_inputs.h"
+#include "fuzz_targets/property.h"
+#include "fuzz_targets/watched_run.h"
+
+namespace {
+
+using namespace regproof;
+using Bytes = std::vector<std::uint8_t>;
+using Clock = std::chrono::steady_clock;
+
+constexpr unsigned kSecondsPerInput = 60;
+
+struct Options {
+  std::string program;
+  std::vector<std::filesystem::path> paths;
+  std::optional<double> fresh_seconds;
+  std::uint64_t seed = 0;
+  bool keep_going = false;
+};
+
+Options read_options(int argc, char** argv) {
+  Options options;
+  options.program = argv[0];
+  for (int i = 1; i < argc; ++i) {
+    std::string word = argv[i];
+    bool has_value = i + 1 < argc;
+    if (word == "--fresh" && has_value) {
+      options.fresh_seconds = std::atof(argv[++i]);
+    } else if (word == "--seed" && has_value) {
+      options.seed = std::strtoull(argv[++i], nullptr, 10);
+    } else if (word == "--keep-going") {
+      options.keep_going = true;
+    } else if (word.empty() || word[0] != '-') {
+      options.paths.emplace_back(word);
+    }
+  }
+  return options;
+}
+
+// The regular files at and below the paths, folders sorted by name; a path that is neither is kept,
+// so that reading it fails loudly.
+std::vector<std::filesystem::path> files_below(const std::vector<std::filesystem::path>& paths) {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> files;
+  for (const fs::path& path : paths) {
+    std::error_code error;
+    if (!fs::is_directory(path, error)) {
+      files.push_back(path);
+      continue;
+    }
+    std::vector<fs::path> found;
+    fs::recursive_directory_iterator walk(path, error), end;
+    for (; !error && walk != end; walk.increment(error)) {
+      if (walk->is_regular_file(error)) found.push_back(walk->path());
+    }
+    if (error) files.push_back(path);
+    std::sort(found.begin(), found.end());
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
+std::optional<Bytes> read_file(const std::filesystem::path& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return std::nullopt;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  Bytes bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.bad()) return std::nullopt;
+  return bytes;
+}
+
+// Runs the property on a copy of exactly the input's size; false, and the message printed, if it
+// does not hold.
+bool holds(const Target& target, Slate& slate, const Bytes& input) {
+  slate.begin(input);
+  std::unique_ptr<std::uint8_t[]> copy(new std::uint8_t[input.size()]);
+  std::copy(input.begin(), input.end(), copy.get());
+  std::optional<Failure> failure = target.property({copy.get(), input.size()});
+  if (!failure) return true;
+  std::printf("%s", failure->message.c_str());
+  if (!failure->message.empty() && failure->message.back() != '\n') std::printf("\n");
+  return false;
+}
+
+void print_failure(const Target& target, const Options& options, const Ending& ending,
+                   const std::string& file) {
+  if (ending.kind != Ending::Kind::Exit || ending.code != 1) {
+    std::printf("%s\n", ending.text().c_str());
+  }
+  std::printf("%s: FAILED: %s\nreplay: %s %s\n", std::string(target.name).c_str(),
+              std::string(target.promise).c_str(), options.program.c_str(), file.c_str());
+}
+
+int replay_files(const Target& target, const Options& options) {
+  std::shared_ptr<Slate> slate = make_shared_slate();
+  std::vector<std::filesystem::path> files = files_below(options.paths);
+  std::size_t done = 0, failed = 0, unreadable = 0;
+  while (done < files.size()) {
+    std::size_t first = done;
+    std::uint64_t begun = slate->begun();
+    Ending ending = run_watched(*slate, kSecondsPerInput, [&] {
+      for (std::size_t i = first; i < files.size(); ++i) {
+        std::optional<Bytes> input = read_file(files[i]);
+        if (!input) return 2;
+        if (!holds(target, *slate, *input)) return 1;
+      }
+      return 0;
+    });
+    done = first + static_cast<std::size_t>(slate->begun() - begun);
+    if (ending.good()) break;
+    if (ending.kind == Ending::Kind::Exit && ending.code == 2 && done < files.size()) {
+      std::printf("%s: cannot be read\n", files[done].c_str());
+      ++unreadable;
+      ++done;
+      continue;
+    }
+    ++failed;
+    print_failure(target, options, ending, files[done - 1].string());
+    if (!options.keep_going) break;
+  }
+  std::uint64_t runs = slate->begun();
+  std::printf("%s: %llu inputs, %zu failed, %zu unreadable\n", std::string(target.name).c_str(),
+              static_cast<unsigned long long>(runs), failed, unreadable);
+  if (failed != 0) return 1;
+  return unreadable != 0 || runs == 0 ? 2 : 0;
+}
+
+int run_fresh(const Target& target, const Options& options) {
+  std::shared_ptr<Slate> slate = make_shared_slate();
+  Clock::time_point start = Clock::now();
+  Ending ending = run_watched(*slate, kSecondsPerInput, [&] {
+    FreshInputs inputs(target, options.seed);
+    do {
+      if (!holds(target, *slate, inputs.next())) return 1;
+    } while (std::chrono::duration<double>(Clock::now() - start).count() < *options.fresh_seconds);
+    return 0;
+  });
+  double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  if (!ending.good()) {
+    std::string file = "failure-" + std::string(target.name) + "-" + std::to_string(options.seed) +
+                       "-" + std::to_string(slate->begun());
+    Bytes input = slate->last_input();
+    std::ofstream(file, std::ios::binary)
+        .write(reinterpret_cast<const char*>(input.data()),
+               static_cast<std::streamsize>(input.size()));
+    print_failure(target, options, ending, file);
+  }
+  auto runs = static_cast<double>(slate->begun());
+  std::printf("%s: %.0f fresh inputs from seed %llu in %.1f s: %.0f executions per second%s\n",
+              std::string(target.name).c_str(), runs, static_cast<unsigned long long>(options.seed),
+              seconds, runs / seconds, ending.good() ? ", no finding" : "");
+  return ending.good() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Target* target = find_target(REGPROOF_TARGET);
+  if (target == nullptr) {
+    std::fprintf(stderr, "there is no target named %s\n", REGPROOF_TARGET);
+    return 2;
+  }
+  Options options = read_options(argc, argv);
+  if (options.fresh_seconds) return run_fresh(*target, options);
+  return replay_files(*target, options);
+}

@@ -1,0 +1,34 @@
+// The list of the fuzz targets. To add one: its property in a source of its own, declared in
+// property.h; a line here; a line in fuzz_targets/CMakeLists.txt.
+//
+// Tested by tests/fuzz_targets/targets_test.cpp.
+#include <algorithm>
+#include <array>
+
+#include "fuzz_targets/property.h"
+
+namespace regproof {
+namespace {
+
+constexpr std::array kTargets = {
+    Target{"domtree", "dominators and loops agree with Boost.Graph's", domtree_property, true},
+    Target{"ion_checker", "the allocator's answer satisfies every judge", ion_checker_property,
+           true},
+    Target{"ssagen", "every input is a legal, feasible program; encode and decode agree",
+           ssagen_property, true},
+    Target{"text", "the parsers never crash; parse and print are inverse", text_property, false},
+};
+
+}  // namespace
+
+std::span<const Target> all_targets() {
+  return kTargets;
+}
+
+const Target* find_target(std::string_view name) {
+  auto has_name = [&](const Target& target) { return target.name == name; };
+  auto found = std::find_if(kTargets.begin(), kTargets.end(), has_name);
+  return found == kTargets.end() ? nullptr : &*found;
+}
+
+}  // namespace regproof

@@ -1,0 +1,90 @@
+#include "fuzz_targets/watched_run.h"
+
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <thread>
+
+namespace regproof {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Ending ending_of(int status) {
+  if (WIFSIGNALED(status)) return {Ending::Kind::Signal, WTERMSIG(status)};
+  return {Ending::Kind::Exit, WEXITSTATUS(status)};
+}
+
+}  // namespace
+
+void Slate::begin(std::span<const std::uint8_t> input) {
+  size_ = std::min(input.size(), kMaxInput);
+  std::copy_n(input.begin(), size_.load(), bytes_.begin());
+  ++begun_;
+}
+
+std::vector<std::uint8_t> Slate::last_input() const {
+  return {bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(size_.load())};
+}
+
+std::string Ending::text() const {
+  switch (kind) {
+    case Kind::Exit:
+      return "ended with status " + std::to_string(code);
+    case Kind::Signal:
+      return "ended by signal " + std::to_string(code);
+    case Kind::Hang:
+      return "still running after " + std::to_string(code) + " seconds";
+  }
+  return "";
+}
+
+std::shared_ptr<Slate> make_shared_slate() {
+  void* memory =
+      mmap(nullptr, sizeof(Slate), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    std::perror("mmap");
+    std::exit(2);
+  }
+  auto unmap = [](Slate* slate) {
+    slate->~Slate();
+    munmap(slate, sizeof(Slate));
+  };
+  return {new (memory) Slate, unmap};
+}
+
+Ending run_watched(const Slate& slate, unsigned seconds_per_input,
+                   const std::function<int()>& work) {
+  std::fflush(nullptr);
+  pid_t child = fork();
+  if (child < 0) {
+    std::perror("fork");
+    std::exit(2);
+  }
+  if (child == 0) std::exit(work());
+
+  std::uint64_t seen = slate.begun();
+  Clock::time_point since = Clock::now();
+  for (;;) {
+    int status = 0;
+    if (waitpid(child, &status, WNOHANG) == child) return ending_of(status);
+    if (slate.begun() != seen) {
+      seen = slate.begun();
+      since = Clock::now();
+    } else if (Clock::now() - since > std::chrono::seconds(seconds_per_input)) {
+      kill(child, SIGKILL);
+      waitpid(child, &status, 0);
+      return {Ending::Kind::Hang, static_cast<int>(seconds_per_input)};
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+}  // namespace regproof

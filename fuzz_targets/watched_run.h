@@ -1,0 +1,55 @@
+// Runs inputs in a child process, so that whatever an input does (a trap, a sanitizer's report, a
+// hang), the parent still knows which one it was and can keep it.
+//
+// Child and parent share a slate in memory: before each run the child writes down what it is about
+// to run. No signal is handled and nothing is written to disk on the way. Cost: one copy per input.
+//
+// Tested by tests/fuzz_targets/replay_test.cpp.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace regproof {
+
+class Slate {
+ public:
+  static constexpr std::size_t kMaxInput = std::size_t{1} << 20;  // longer inputs are not kept
+
+  // The child, before it runs an input.
+  void begin(std::span<const std::uint8_t> input);
+  // Both: how many inputs were begun, and what the last of them was.
+  std::uint64_t begun() const { return begun_; }
+  std::vector<std::uint8_t> last_input() const;
+
+ private:
+  std::atomic<std::uint64_t> begun_ = 0;
+  std::atomic<std::size_t> size_ = 0;
+  std::array<std::uint8_t, kMaxInput> bytes_{};
+};
+
+struct Ending {
+  enum class Kind : std::uint8_t { Exit, Signal, Hang };
+  Kind kind = Kind::Exit;
+  int code = 0;  // exit status or signal
+
+  bool good() const { return kind == Kind::Exit && code == 0; }
+  std::string text() const;  // "ended by signal 6"
+};
+
+// A slate that a child process shares.
+std::shared_ptr<Slate> make_shared_slate();
+
+// Runs `work` in a child process; its result is the child's exit status. The child is stopped when
+// one input runs for longer than `seconds_per_input`.
+Ending run_watched(const Slate& slate, unsigned seconds_per_input,
+                   const std::function<int()>& work);
+
+}  // namespace regproof

@@ -1,0 +1,276 @@
+// Programs to tokens. Values are named as ssagen/values.h counts them, so the decoder finds the same.
+//
+// A program that no text can state (a vreg that is declared and never defined, control bytes in its
+// name) loses just that. Cost: linear in the program, but for a vreg number that is far larger than
+// the program: the input is made longer by a sixteenth of it.
+#include <algorithm>
+#include <bit>
+
+#include "ssagen/graph.h"
+#include "ssagen/ssagen.h"
+#include "ssagen/tokens.h"
+#include "ssagen/values.h"
+
+namespace regproof {
+namespace {
+
+FlowGraph flow_of(const FunctionView& function) {
+  FlowGraph graph;
+  graph.first_successor.push_back(0);
+  for (Block block : function.blocks()) {
+    for (Edge edge : function.successors(block)) {
+      graph.successors.push_back(function.target(edge).value());
+    }
+    graph.first_successor.push_back(static_cast<std::uint32_t>(graph.successors.size()));
+  }
+  return graph;
+}
+
+class Encoder {
+ public:
+  Encoder(const FunctionView& function, const Machine& machine, std::vector<std::uint8_t>& bytes)
+      : function_(function), machine_(machine), bytes_(bytes), tokens_(bytes) {}
+
+  void run() {
+    place_definitions();
+    write_machine();
+    write_name();
+    if (function_.multiple_defs) tokens_.token(Token::MultipleDefs, {});
+    for (Block block : function_.blocks()) write_block(block);
+    write_labels();
+    license_numbers();
+  }
+
+ private:
+  static constexpr std::uint32_t kUndefined = 0xffffffffu;
+  using Counts = std::array<std::uint32_t, kClassCount>;
+
+  // Where each vreg is defined: block and place among its class's values there.
+  void place_definitions() {
+    block_of_.assign(function_.vreg_count(), kUndefined);
+    order_.assign(function_.vreg_count(), 0);
+    dominance_ = find_dominance(flow_of(function_));
+    for (Block block : function_.blocks()) {
+      values_.begin_block();
+      Counts local{};
+      for (VReg v : function_.params(block)) place(v, block, local);
+      for (Inst inst : function_.insts(block)) {
+        for (const Operand& op : function_.operands(inst)) {
+          if (op.is_def() && !op.is_pin()) place(op.vreg(), block, local);
+        }
+      }
+    }
+    values_.finish(dominance_);
+  }
+
+  void place(VReg v, Block block, Counts& local) {
+    if (block_of_[v.value()] != kUndefined) return;
+    RegClass cls = function_.vreg_class(v);
+    block_of_[v.value()] = block.value();
+    order_[v.value()] = local[index_of(cls)]++;
+    values_.add(v, cls);
+  }
+
+  void write_runs(Token token, const RegSet& set) {
+    for (RegSet rest = set; !rest.empty();) {
+      PReg first = rest.first();
+      std::uint32_t count = 0;
+      for (std::uint32_t r = first.value(); r < kRegCount; ++r, ++count) {
+        PReg reg(static_cast<std::uint16_t>(r));
+        if (!rest.contains(reg)) break;
+        rest.remove(reg);
+      }
+      tokens_.token(token, {first.value(), count - 1});
+    }
+  }
+
+  void write_machine() {
+    tokens_.token(Token::Machine, {machine_.slot_named_by_last ? 1u : 0u});
+    write_runs(Token::Preferred, machine_.preferred);
+    write_runs(Token::NonPreferred, machine_.non_preferred);
+    write_runs(Token::FixedStack, machine_.fixed_stack);
+    for (RegClass cls : kClasses) {
+      PReg scratch = machine_.scratch_of(cls);
+      if (scratch.valid()) tokens_.token(Token::Scratch, {scratch.value()});
+      std::uint32_t slot = machine_.slot_size_of(cls);
+      if (slot != 1) tokens_.token(Token::SlotSize, {index_of(cls), slot});
+    }
+  }
+
+  void write_name() {
+    if (function_.name == "f") return;
+    tokens_.token(Token::Name, {});
+    for (char c : function_.name) tokens_.number(static_cast<std::uint8_t>(c));
+  }
+
+  void write_block(Block block) {
+    tokens_.token(Token::BeginBlock, {});
+    if (function_.frequency(block) != 0) {
+      auto bits = std::bit_cast<std::uint64_t>(function_.frequency(block));
+      tokens_.token(Token::Frequency, {reversed_bits(bits)});
+    }
+    Counts available;
+    for (RegClass cls : kClasses) {
+      available[index_of(cls)] = values_.at_entry(block.value(), cls);
+    }
+    for (VReg v : function_.params(block)) {
+      RegClass cls = function_.vreg_class(v);
+      auto token = static_cast<Token>(static_cast<std::size_t>(Token::ParamInt) + index_of(cls));
+      tokens_.token(token, {number_step(v)});
+      if (function_.is_rematerializable(v)) tokens_.token(Token::Remat, {});
+      ++available[index_of(cls)];
+    }
+    for (Inst inst : function_.insts(block)) write_inst(inst, block, available);
+    for (Edge edge : function_.successors(block)) write_edge(edge, block, available);
+  }
+
+  std::uint64_t number_step(VReg v) {
+    std::int64_t step = static_cast<std::int64_t>(v.value()) - previous_ - 1;
+    previous_ = v.value();
+    return zigzag(step);
+  }
+
+  void write_inst(Inst inst, Block block, Counts& available) {
+    InstKind kind = function_.kind(inst);
+    tokens_.token(kind == InstKind::Op       ? Token::Op
+                  : kind == InstKind::Branch ? Token::Branch
+                                             : Token::Ret,
+                  {});
+    Counts before = available;
+    for (const Operand& op : function_.operands(inst)) {
+      if (op.is_pin()) {
+        tokens_.token(
+            operand_head(class_of(op.preg()), OperandKind::Use, OperandPos::Early, Constraint::Pin),
+            {number_of(op.preg())});
+      } else if (op.is_use()) {
+        write_use(op, block, before);
+      } else {
+        write_def(op, block, available);
+      }
+    }
+    write_clobbers(function_.clobbers(inst));
+  }
+
+  // The distance, or nothing where the value does not dominate (in unreachable blocks).
+  bool distance_of(VReg v, Block block, const Counts& available, std::uint64_t& distance) const {
+    RegClass cls = function_.vreg_class(v);
+    std::uint32_t count = available[index_of(cls)];
+    std::uint32_t from = block_of_[v.value()];
+    std::uint32_t number = values_.at_entry(from, cls) + order_[v.value()];
+    distance = count - 1 - number;
+    return dominance_.dominates(from, block.value()) && number < count;
+  }
+
+  void write_use(const Operand& op, Block block, const Counts& available) {
+    std::uint64_t distance = 0;
+    bool near = distance_of(op.vreg(), block, available, distance);
+    write_operand(op, near ? distance : 0);
+    if (!near) tokens_.token(Token::Exact, {op.vreg().value()});
+  }
+
+  void write_def(const Operand& op, Block block, Counts& available) {
+    RegClass cls = function_.vreg_class(op.vreg());
+    write_operand(op, number_step(op.vreg()));
+    if (function_.is_rematerializable(op.vreg())) tokens_.token(Token::Remat, {});
+    std::uint32_t number = values_.at_entry(block.value(), cls) + order_[op.vreg().value()];
+    available[index_of(cls)] = std::max(available[index_of(cls)], number + 1);
+  }
+
+  void write_operand(const Operand& op, std::uint64_t value) {
+    std::uint8_t head =
+        operand_head(function_.vreg_class(op.vreg()), op.kind(), op.pos(), op.constraint());
+    switch (op.constraint()) {
+      case Constraint::Any:
+      case Constraint::Reg:
+      case Constraint::Stack:
+      case Constraint::Pin:
+        return tokens_.token(head, {value});
+      case Constraint::Fixed:
+        return tokens_.token(head, {number_of(op.preg()), value});
+      case Constraint::Reuse:
+      case Constraint::Limit:
+        return tokens_.token(head, {op.payload(), value});
+      case Constraint::In:
+        break;
+    }
+    const RegSet& set = function_.reg_set(op.reg_set());
+    std::uint32_t back = find_set(set);
+    tokens_.token(head, {back, value});
+    if (back != 0) return;
+    write_runs(Token::InRun, set);
+    sets_.push_back(set);
+  }
+
+  void write_clobbers(const RegSet& set) {
+    if (set.empty()) return;
+    std::uint32_t back = find_set(set);
+    if (back != 0) return tokens_.token(Token::ClobberSame, {back - 1});
+    write_runs(Token::ClobberRun, set);
+    sets_.push_back(set);
+  }
+
+  // How far back the decoder has this set among those that it met; 0 where it is not among the last
+  // few. Sets are many only in programs that were made to have many.
+  std::uint32_t find_set(const RegSet& set) const {
+    constexpr std::size_t kReach = 64;
+    for (std::size_t back = 1; back <= std::min(kReach, sets_.size()); ++back) {
+      if (sets_[sets_.size() - back] == set) return static_cast<std::uint32_t>(back);
+    }
+    return 0;
+  }
+
+  void write_edge(Edge edge, Block block, const Counts& available) {
+    std::int64_t behind = static_cast<std::int64_t>(block.value()) + 1;
+    tokens_.token(Token::Target,
+                  {zigzag(static_cast<std::int64_t>(function_.target(edge).value()) - behind)});
+    for (VReg v : function_.arguments(edge)) {
+      std::uint64_t distance = 0;
+      bool near = distance_of(v, block, available, distance);
+      auto token = static_cast<Token>(static_cast<std::size_t>(Token::ArgumentInt) +
+                                      index_of(function_.vreg_class(v)));
+      tokens_.token(token, {near ? distance : 0});
+      if (!near) tokens_.token(Token::Exact, {v.value()});
+    }
+  }
+
+  void write_labels() {
+    std::int64_t vreg = 0, from = 0;
+    for (const DebugLabel& label : function_.debug_labels) {
+      tokens_.token(Token::Label, {zigzag(static_cast<std::int64_t>(label.vreg.value()) - vreg),
+                                   zigzag(static_cast<std::int64_t>(label.from.value()) - from),
+                                   label.to.value() - label.from.value() - 1, label.label});
+      vreg = label.vreg.value();
+      from = label.from.value();
+    }
+  }
+
+  // The decoder allows numbers in proportion to the input: surplus payload makes it longer.
+  void license_numbers() {
+    std::size_t wanted = function_.vreg_count();
+    std::size_t allowed = kFreeNumbers + kNumbersPerByte * (bytes_.size() - 1);
+    if (wanted <= allowed) return;
+    tokens_.token(Token::Padding, {});
+    bytes_.resize(bytes_.size() + (wanted - allowed) / kNumbersPerByte + 1, 0);
+  }
+
+  const FunctionView& function_;
+  const Machine& machine_;
+  std::vector<std::uint8_t>& bytes_;
+  TokenWriter tokens_;
+  Dominance dominance_;
+  ValueOrder values_;
+  std::vector<std::uint32_t> block_of_;  // by vreg
+  std::vector<std::uint32_t> order_;
+  std::vector<RegSet> sets_;  // as the decoder meets them
+  std::int64_t previous_ = -1;
+};
+
+}  // namespace
+
+std::vector<std::uint8_t> encode(const FunctionView& function, const Machine& machine) {
+  std::vector<std::uint8_t> bytes{kNewestVersion | kTokensForm};
+  Encoder(function, machine, bytes).run();
+  return bytes;
+}
+
+}  // namespace regproof

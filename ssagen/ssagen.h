@@ -1,0 +1,43 @@
+// Bytes to programs and back. Any bytes are a program: legal by `validate`, feasible by
+// `find_infeasible`, never rejected.
+//
+// The first byte of an input holds its version (low four bits; versions never change meaning, an
+// unknown one is read as the newest) and its form:
+//
+//   choices  the rest feeds the free generator: few bytes make a rich program
+//   tokens   the rest spells a program out, token by token; what is not legal is repaired
+//
+// `encode` writes tokens, so any legal program in text becomes an input, and a small change of such
+// bytes is a small change of the program.
+//
+// Tested by tests/ssagen/ssagen_test.cpp and the `ssagen` target.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "ir/function.h"
+#include "ir/machine.h"
+#include "ssagen/knobs.h"
+
+namespace regproof {
+
+struct Program {
+  Machine machine;
+  Function function;
+};
+
+// The program that the bytes mean. Total; deterministic on every platform. Cost: linear in the size
+// of the result, which is bounded by the input's length and the knobs.
+Program decode(std::span<const std::uint8_t> bytes);
+
+// An input that decodes to the same program, in the sense of `same_program`, with the same machine.
+// The program is legal and feasible.
+std::vector<std::uint8_t> encode(const FunctionView& function, const Machine& machine);
+
+// A free program drawn with the knobs from a seed.
+Program generate(std::uint64_t seed, const Knobs& knobs);
+
+}  // namespace regproof

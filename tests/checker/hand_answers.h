@@ -1,0 +1,163 @@
+// Answers by hand that keep values in registers: across branches that clobber, around loops, through
+// scratch registers, in wide slots, by recipes. The reference allocator gives no such answers.
+#pragma once
+
+#include <string_view>
+
+namespace regproof::testing {
+
+struct HandAnswer {
+  std::string_view machine;  // kNarrow or kWide of programs.h
+  std::string_view function;
+  std::string_view lines;  // of the `allocation`
+};
+
+inline constexpr HandAnswer kHandAnswers[] = {
+    {kNarrow, R"(
+function "swap through scratch" {
+  rematerializable v9i
+  block0():
+    op def v0i reg, def v1i reg, def v9i reg
+    branch -> block1(v0i, v1i)
+  block1(v2i, v3i):
+    op use v9i reg
+    branch use v2i reg, use v3i reg -> block2(), block3()
+  block2():
+    branch -> block1(v3i, v2i)
+  block3():
+    ret use v2i reg, use v3i reg, use v9i reg
+})",
+     R"(spillslots 0
+  inst0: p0i, p1i, p2i
+  before inst2: remat v9i -> p4i
+  inst2: p4i
+  inst3: p0i, p1i
+  before inst4: move p0i -> p15i
+  before inst4: move p1i -> p0i
+  before inst4: move p15i -> p1i
+  before inst5: remat v9i -> p2i
+  inst5: p0i, p1i, p2i)"},
+    {kNarrow, R"(
+function "branch that clobbers" {
+  block0():
+    op def v0i reg, def v1i reg
+    branch use v0i reg, def v2i fixed(p0i) ; clobber p1i..p3i -> block1(v2i), block2()
+  block1(v3i):
+    ret use v3i reg, use v1i reg
+  block2():
+    ret use v1i reg, use v2i any
+})",
+     R"(spillslots 0
+  inst0: p0i, p4i
+  inst1: p0i, p0i
+  inst2: p0i, p4i
+  inst3: p4i, p0i)"},
+    {kNarrow, R"(
+function "phases" {
+  block0():
+    op def v0i reg, def v1i reg
+    op def@early v2i reg, def v3i reg, use v0i reg, use@late v1i reg ; clobber p5i
+    op def@early v4i reg, def v5i reg, use v3i reg ; clobber p4i..p5i
+    ret use v3i reg, use v5i reg, use v1i reg
+})",
+     R"(spillslots 0
+  inst0: p0i, p1i
+  inst1: p2i, p0i, p0i, p1i
+  inst2: p2i, p3i, p0i
+  inst3: p0i, p3i, p1i)"},
+    {kWide, R"(
+function "saved around a call" {
+  debug v0f inst1..inst3 = 1
+  debug v1i inst0..inst3 = 2
+  block0():
+    op def v0f reg, def v1i reg
+    op ; clobber p0f..p3f p0i..p5i
+    op use v0f reg, use v1i any
+    ret
+})",
+     R"(spillslots 3
+  inst0: p0f, p0i
+  after inst0: move p0f -> stack0
+  after inst0: move p0i -> stack2
+  before inst2: move stack0 -> p1f
+  inst2: p1f, stack2
+  debug 1: before inst1 .. after inst2 in stack0
+  debug 2: after inst0 .. after inst1 in stack2)"},
+    {kNarrow, R"(
+function "loop" {
+  block0():
+    op def v0i reg
+    branch -> block1(v0i)
+  block1(v1i):
+    op use v1i any, def v2i reg
+    op use v2i reg ; clobber p0i..p3i
+    branch use v2i any -> block2(), block3()
+  block2():
+    op use v1i any
+    branch -> block1(v2i)
+  block3():
+    ret use v2i any, use v0i any
+})",
+     R"(spillslots 2
+  inst0: p0i
+  after inst0: move p0i -> stack0
+  inst2: p0i, p4i
+  before inst3: move p0i -> p5i
+  inst3: p4i
+  inst4: p4i
+  inst5: p5i
+  before inst6: move p4i -> p0i
+  inst7: p4i, stack0)"},
+    {kNarrow, R"(
+function "recipe of a parameter" {
+  rematerializable v0i v5i
+  block0():
+    op def v0i reg, def v5i reg
+    op def v1i reg ; clobber p0i..p2i
+    branch use v1i reg -> block1(), block2()
+  block1():
+    branch -> block3(v0i)
+  block2():
+    branch -> block3(v0i)
+  block3(v2i):
+    op use v5i any
+    branch use v2i reg -> block4(), block5()
+  block4():
+    branch -> block3(v2i)
+  block5():
+    ret use v2i reg, use v1i reg
+})",
+     R"(spillslots 0
+  inst0: p0i, p1i
+  inst1: p3i
+  inst2: p3i
+  before inst5: remat v5i -> p1i
+  inst5: p1i
+  before inst6: remat v0i as v2i -> p2i
+  inst6: p2i
+  before inst8: move p3i -> p15i
+  before inst8: move p15i -> p4i
+  before inst8: remat v0i as v2i -> p1i
+  inst8: p1i, p4i)"},
+    {kNarrow, R"(
+function "call with one value twice" {
+  block0():
+    op def v0i fixed(p0i), def v1i fixed(p1i), def v2f reg
+    op use v0i fixed(p1i), use v0i fixed(p2i), use v1i fixed(p0i), def v3i fixed(p0i) ; clobber p1i..p3i p0f..p2f
+    op def v4i reuse(1), use v3i reg, use v1i any, use v2f any
+    ret use v4i fixed(p0i), use v3i any
+})",
+     R"(spillslots 1
+  inst0: p0i, p1i, p3f
+  before inst1: move p1i -> stack0
+  before inst1: move p0i -> p15i
+  before inst1: move p1i -> p0i
+  before inst1: move p15i -> p1i
+  before inst1: move p1i -> p2i
+  inst1: p1i, p2i, p0i, p0i
+  after inst1: move p0i -> p5i
+  inst2: p0i, p0i, stack0, p3f
+  inst3: p0i, p5i)"},
+};
+
+}  // namespace regproof::testing

@@ -1,0 +1,538 @@
+// Holes that checkers of other projects have had, each closed, each with a test of its own: the wrong
+// answer is refused for the right reason, and a sound neighbour is accepted. Tests whose names begin
+// with CK are numbered as in our catalogue of faults.
+#include <gtest/gtest.h>
+
+#include "tests/checker/judging.h"
+
+namespace regproof {
+namespace {
+
+using testing::expect_accepted;
+using testing::expect_finding;
+using testing::expect_refused;
+using testing::expect_refused_only;
+using Kind = FindingKind;
+
+// A def's own constraint is tested.
+TEST(Holes, CK01_ConstraintsOfDefs) {
+  constexpr const char* kDefs =
+      "block0():\n op def v0i fixed(p1i), def v1i stack\n ret use v0i any, use v1i any\n";
+  expect_accepted(kDefs, "spillslots 1\n inst0: p1i, stack0\n inst1: p1i, stack0\n");
+  expect_refused_only(kDefs, "spillslots 1\n inst0: p2i, stack0\n inst1: p2i, stack0\n",
+                      {Kind::NotFixed, 0, 0}, {"def v0i fixed(p1i)", "p2i"});
+  expect_refused_only(kDefs, "inst0: p1i, p2i\n inst1: p1i, p2i\n", {Kind::NotStack, 0, 1},
+                      {"def v1i stack", "p2i"});
+}
+
+// A reuse excuses nothing: not itself, not other late defs, not late uses.
+TEST(Holes, CK02_ReuseAndWhatStandsBesideIt) {
+  constexpr const char* kReuse =
+      "block0():\n op def v0i reg, def v1i reg\n"
+      " op def v2i reuse(1), use v0i reg, def v3i fixed(p3i), use@late v1i reg\n"
+      " ret use v2i any, use v3i any\n";
+  auto answer = [](const char* list, const char* last) {
+    return std::string("inst0: p0i, p1i\n inst1: ") + list + "\n inst2: " + last + "\n";
+  };
+  expect_accepted(kReuse, answer("p0i, p0i, p3i, p1i", "p0i, p3i"));
+  expect_refused_only(kReuse, answer("p2i, p0i, p3i, p1i", "p2i, p3i"), {Kind::NotReuse, 1, 0},
+                      {"def v2i reuse(1)", "p2i", "operand 1", "p0i"});
+  expect_refused_only(kReuse, answer("p0i, p0i, p2i, p1i", "p0i, p2i"), {Kind::NotFixed, 1, 2},
+                      {"def v3i fixed(p3i)", "p2i"});
+  expect_refused_only(kReuse, answer("p0i, p0i, p3i, p2i", "p0i, p3i"),
+                      {Kind::UndefinedValue, 1, 3},
+                      {"use@late v1i reg", "p2i should hold v1i", "nothing known"});
+}
+
+// A move from an unknown place makes its destination unknown; saving an undefined register is fine.
+TEST(Holes, CK03_MoveFromUnknown) {
+  expect_refused_only("block0():\n op def v0i reg\n ret use v0i reg\n",
+                      "inst0: p0i\n before inst1: move p3i -> p0i\n inst1: p0i\n",
+                      {Kind::UndefinedValue, 1, 0},
+                      {"inst1, operand 0 (use v0i reg)", "p0i should hold v0i",
+                       "since edit 0 (before inst1: move p3i -> p0i)"});
+  expect_refused_only("block0():\n op def v0i reg\n ret use v0i any\n",
+                      "spillslots 2\n inst0: p0i\n before inst1: move p0i -> stack0\n"
+                      " before inst1: move stack1 -> p0i\n inst1: p0i\n",
+                      {Kind::UndefinedValue, 1, 0}, {"edit 1", "stack1"});
+  expect_accepted("block0():\n op def v0i reg\n ret use v0i reg\n",
+                  "spillslots 1\n inst0: p0i\n before inst1: move p3i -> stack0\n"
+                  " before inst1: move p0i -> p3i\n before inst1: move p3i -> p0i\n"
+                  " before inst1: move stack0 -> p3i\n inst1: p0i\n");
+}
+
+TEST(Holes, CK04_TwoDefsInOnePlace) {
+  for (const char* defs : {"def v0i any, def v1i any", "def v1i any, def v0i any"}) {
+    std::string body = std::string("block0():\n op ") + defs + "\n ret use v0i any\n";
+    expect_refused(body, "inst0: p0i, p0i\n inst1: p0i\n", {Kind::SameInstructionOverlap, 0, 1},
+                   {"p0i overlaps operand 0"});
+    expect_refused(body, "spillslots 1\n inst0: stack0, stack0\n inst1: stack0\n",
+                   {Kind::SameInstructionOverlap, 0, 1}, {"stack0 overlaps operand 0"});
+  }
+  expect_accepted("block0():\n op def v0i any, def v1i any\n ret use v0i any\n",
+                  "inst0: p0i, p1i\n inst1: p0i\n");
+}
+
+TEST(Holes, CK05_EarlyDefOnEarlyUse) {
+  constexpr const char* kTemporary =
+      "block0():\n op def v0i reg\n op def@early v1i reg, use v0i reg, def v2i reg\n"
+      " ret use v2i reg\n";
+  expect_accepted(kTemporary, "inst0: p0i\n inst1: p1i, p0i, p0i\n inst2: p0i\n");
+  expect_refused_only(kTemporary, "inst0: p0i\n inst1: p0i, p0i, p1i\n inst2: p1i\n",
+                      {Kind::SameInstructionOverlap, 1, 1}, {"use v0i reg", "def@early v1i reg"});
+  expect_refused_only(kTemporary, "inst0: p0i\n inst1: p1i, p0i, p1i\n inst2: p1i\n",
+                      {Kind::SameInstructionOverlap, 1, 2}, {"def v2i reg", "def@early v1i reg"});
+}
+
+TEST(Holes, CK06_ClassAndAvailability) {
+  constexpr const char* kPair = "block0():\n op def v0i reg\n ret use v0i reg\n";
+  expect_refused(kPair, "inst0: p0f\n inst1: p0f\n", {Kind::WrongClass, 0, 0}, {"p0f"});
+  expect_refused(kPair, "inst0: p6i\n inst1: p6i\n", {Kind::NotAllocatable, 1, 0}, {"p6i"});
+  expect_refused(kPair, "inst0: p15i\n inst1: p15i\n", {Kind::NotAllocatable, 1, 0}, {"scratch"});
+  // Through another class and back.
+  Verdict verdict = testing::judge(testing::read_case(
+      kPair,
+      "inst0: p0i\n before inst1: move p0i -> p0f\n before inst1: move p0f -> p1i\n"
+      " inst1: p1i\n"));
+  expect_finding(verdict, {Kind::WrongClass, 1}, {"edit 0", "move p0i -> p0f"});
+  expect_finding(verdict, {Kind::UndefinedValue, 1, 0}, {"p1i should hold v0i", "edit 1"});
+}
+
+// A value does not change its class by way of a slot, even of its own size.
+TEST(Holes, CK06_ClassThroughASlot) {
+  std::string body =
+      "machine {\n int p0i..p1i |\n float p0f..p1f |\n vector |\n}\n"
+      "function \"f\" {\n block0():\n op def v0i reg\n ret use v0i reg\n}\n";
+  expect_refused_only(body,
+                      "spillslots 1\n inst0: p0i\n before inst1: move p0i -> stack0\n"
+                      " before inst1: move stack0 -> p0f\n before inst1: move p0f -> stack0\n"
+                      " before inst1: move stack0 -> p1i\n inst1: p1i\n",
+                      {Kind::UndefinedValue, 1, 0}, {"p1i should hold v0i", "edit 3"});
+}
+
+TEST(Holes, CK07_SlotExtents) {
+  constexpr const char* kMixed =
+      "block0():\n op def v0f reg, def v1i reg\n op use v1i any\n ret use v0f any\n";
+  auto answer = [](const char* slots, const char* narrow) {
+    std::string slot = narrow;
+    return std::string("spillslots ") + slots + "\n inst0: p0f, p0i\n" +
+           " before inst1: move p0f -> stack0\n before inst1: move p0i -> " + slot +
+           "\n inst1: " + slot + "\n before inst2: move stack0 -> p1f\n inst2: p1f\n";
+  };
+  expect_accepted(kMixed, answer("3", "stack2"));
+  for (const char* overlapping : {"stack0", "stack1"}) {
+    expect_refused_only(kMixed, answer("3", overlapping), {Kind::UndefinedValue, 2, 0},
+                        {"p1f should hold v0f", "since edit 2"});
+  }
+  expect_refused(kMixed, answer("2", "stack2"), {Kind::SlotBeyondFrame, 1, 0}, {"2 units"});
+  // The wide one over the narrow one.
+  constexpr const char* kOther =
+      "block0():\n op def v0f reg, def v1i reg\n op use v0f any\n ret use v1i any\n";
+  expect_refused_only(kOther,
+                      "spillslots 2\n inst0: p0f, p0i\n before inst1: move p0i -> stack1\n"
+                      " before inst1: move p0f -> stack0\n inst1: stack0\n inst2: stack1\n",
+                      {Kind::UndefinedValue, 2, 0},
+                      {"stack1 should hold v1i", "edit 1 (before inst1: move p0f -> stack0)"});
+}
+
+TEST(Holes, CK08_LimitInMemory) {
+  constexpr const char* kLimit = "block0():\n op def v0i limit(4)\n ret use v0i any\n";
+  expect_accepted(kLimit, "inst0: p3i\n inst1: p3i\n");
+  expect_refused_only(kLimit, "spillslots 1\n inst0: stack0\n inst1: stack0\n",
+                      {Kind::NotRegister, 0, 0}, {"def v0i limit(4)", "stack0"});
+  expect_refused_only(kLimit, "inst0: p32i\n inst1: p32i\n", {Kind::NotRegister, 0, 0}, {"p32i"});
+}
+
+TEST(Holes, CK09_Terminators) {
+  constexpr const char* kCall = R"(
+    block0():
+      op def v0i reg, def v3i reg
+      branch use v0i fixed(p0i), def v1i fixed(p1i) ; clobber p2i -> block1(v1i), block2()
+    block1(v2i):
+      ret use v2i reg, use v3i reg
+    block2():
+      ret use v1i reg
+  )";
+  expect_accepted(kCall, "inst0: p0i, p3i\n inst1: p0i, p1i\n inst2: p1i, p3i\n inst3: p1i\n");
+  expect_refused_only(kCall, "inst0: p2i, p3i\n inst1: p0i, p1i\n inst2: p1i, p3i\n inst3: p1i\n",
+                      {Kind::UndefinedValue, 1, 0}, {"inst1, operand 0 (use v0i fixed(p0i))"});
+  expect_refused_only(kCall, "inst0: p0i, p3i\n inst1: p0i, p4i\n inst2: p4i, p3i\n inst3: p4i\n",
+                      {Kind::NotFixed, 1, 1}, {"def v1i fixed(p1i)", "p4i"});
+  expect_refused_only(kCall, "inst0: p0i, p2i\n inst1: p0i, p1i\n inst2: p1i, p2i\n inst3: p1i\n",
+                      {Kind::UndefinedValue, 2, 1}, {"v3i", "since inst1 clobbers it"});
+  // The moves of such an edge stand at the head of its target.
+  expect_accepted(kCall,
+                  "inst0: p0i, p3i\n inst1: p0i, p1i\n before inst2: move p1i -> p0i\n"
+                  " inst2: p0i, p3i\n inst3: p1i\n");
+}
+
+TEST(Holes, CK10_MemoryToMemory) {
+  constexpr const char* kPair = "block0():\n op def v0i stack\n ret use v0i stack\n";
+  expect_refused_only(kPair,
+                      "spillslots 2\n inst0: stack0\n before inst1: move stack0 -> stack1\n"
+                      " inst1: stack0\n",
+                      {Kind::EditMemoryToMemory, 1}, {"edit 0", "move stack0 -> stack1"});
+  expect_refused_only(kPair,
+                      "spillslots 1\n inst0: stack0\n before inst1: move stack0 -> stack0\n"
+                      " inst1: stack0\n",
+                      {Kind::EditMemoryToMemory, 1}, {"move stack0 -> stack0"});
+  expect_accepted(kPair,
+                  "spillslots 2\n inst0: stack0\n before inst1: move stack0 -> p15i\n"
+                  " before inst1: move p15i -> stack1\n inst1: stack1\n");
+}
+
+constexpr const char* kLoop = R"(
+  block0():
+    branch -> block1()
+  block1():
+    op def v0i reg
+    op ; clobber p0i..p3i
+    op use v0i reg
+    branch -> block2(), block3()
+  block2():
+    branch -> block1()
+  block3():
+    ret
+)";
+
+TEST(Holes, CK11_StaleCopies) {
+  expect_accepted(kLoop,
+                  "spillslots 1\n inst1: p0i\n before inst2: move p0i -> stack0\n"
+                  " before inst3: move stack0 -> p1i\n inst3: p1i\n");
+  // The slot is filled at the end of an iteration only, for the next one.
+  expect_refused_only(kLoop,
+                      "spillslots 1\n inst1: p4i\n before inst3: move stack0 -> p1i\n"
+                      " inst3: p1i\n before inst5: move p4i -> stack0\n",
+                      {Kind::UndefinedValue, 3, 0}, {"p1i should hold v0i", "edit 0"});
+  // In one block: a def elsewhere makes the copy stale.
+  constexpr const char* kSelf = R"(
+    block0():
+      op def v9i reg
+      branch -> block1(v9i)
+    block1(v0i):
+      op use v0i reg, def v1i reg
+      op use v1i reg
+      branch -> block2(), block3()
+    block2():
+      branch -> block1(v1i)
+    block3():
+      ret use v1i reg
+  )";
+  expect_accepted(kSelf, "inst0: p0i\n inst2: p0i, p0i\n inst3: p0i\n inst6: p0i\n");
+  expect_refused_only(kSelf, "inst0: p0i\n inst2: p0i, p1i\n inst3: p1i\n inst6: p1i\n",
+                      {Kind::UndefinedValue, 2, 0}, {"p0i should hold v0i"});
+}
+
+// An answer cannot assert what a place holds: a label does not make a value.
+TEST(Holes, CK12_AnswersGiveNoHints) {
+  expect_refused_only(
+      "debug v0i inst1..inst2 = 1\n block0():\n op def v0i reg\n op\n"
+      " ret use v0i reg\n",
+      "inst0: p0i\n debug 1: before inst1 .. before inst2 in p1i\n inst2: p0i\n",
+      {Kind::DebugWrongValue, 1}, {"debug label 1", "p1i should hold v0i"});
+  expect_refused(
+      "debug v0i inst1..inst2 = 1\n block0():\n op def v0i reg\n op\n"
+      " ret use v0i reg\n",
+      "inst0: p0i\n debug 1: before inst1 .. before inst2 in p1i\n inst2: p1i\n",
+      {Kind::UndefinedValue, 2, 0}, {"p1i should hold v0i"});
+}
+
+// One place may equal several values, so copies need not be made.
+TEST(Holes, CK13_SeveralValuesInOnePlace) {
+  constexpr const char* kDiamond = R"(
+    block0():
+      op def v0i reg, def v1i reg
+      branch -> block1(), block2()
+    block1():
+      branch -> block3(v0i, v0i)
+    block2():
+      branch -> block3(v0i, v1i)
+    block3(v2i, v3i):
+      op use v0i reg
+      op use v2i reg
+      ret use v3i reg
+  )";
+  expect_accepted(kDiamond,
+                  "inst0: p0i, p1i\n before inst2: move p0i -> p1i\n inst4: p0i\n"
+                  " inst5: p0i\n inst6: p1i\n");
+  expect_refused_only(kDiamond, "inst0: p0i, p1i\n inst4: p0i\n inst5: p0i\n inst6: p1i\n",
+                      {Kind::UndefinedValue, 6, 0}, {"p1i should hold v3i"});
+  // The copy there and back again was left out; a later def ends the equality.
+  expect_accepted(
+      "block0():\n op def v0i reg\n op def v1i reuse(1), use v0i reg\n"
+      " ret use v0i any, use v1i any\n",
+      "spillslots 1\n inst0: p0i\n after inst0: move p0i -> stack0\n"
+      " before inst1: move p0i -> p1i\n inst1: p1i, p1i\n inst2: p0i, p1i\n");
+}
+
+// A verdict is the result of having run: nothing to forget to call.
+TEST(Holes, CK15_JudgingIsRunning) {
+  testing::Case c = testing::read_case("block0():\n op def v0i reg\n ret use v0i reg\n",
+                                       "inst0: p0i\n inst1: p1i\n");
+  Result<Output, AllocError> answer = c.output;
+  EXPECT_FALSE(judge_output(c.function.view(), c.machine, c.output).proven());
+  EXPECT_FALSE(judge_answer(c.function.view(), c.machine, answer).proven());
+}
+
+TEST(Holes, CK17_FindingsSayWhy) {
+  Verdict verdict = testing::judge(testing::read_case(
+      "block0():\n op def v0i reg, def v1i reg\n op\n ret use v0i reg, use v1i reg\n",
+      "inst0: p0i, p1i\n before inst1: move p1i -> p0i\n inst2: p0i, p1i\n"));
+  ASSERT_EQ(verdict.findings.size(), 1u);
+  EXPECT_EQ(
+      verdict.findings[0].message,
+      "inst2, operand 0 (use v0i reg): p0i should hold v0i but holds v1i since edit 0 (before "
+      "inst1: move p1i -> p0i)");
+}
+
+// Edits that do nothing are looked at like others; blocks need not stand in the order in which they run.
+TEST(Holes, CK18_EditsThatDoNothingAndAnyBlockOrder) {
+  constexpr const char* kBackwards = R"(
+    block0():
+      op def v0i reg
+      branch -> block3()
+    block1():
+      ret use v1i reg
+    block2():
+      op use v0i reg, def v1i reg
+      branch -> block1()
+    block3():
+      op use v0i reg
+      branch -> block2()
+  )";
+  expect_accepted(kBackwards,
+                  "inst0: p0i\n before inst1: move p0i -> p0i\n inst2: p1i\n"
+                  " inst3: p0i, p1i\n inst5: p0i\n");
+  expect_refused_only(kBackwards, "inst0: p0i\n inst2: p0i\n inst3: p0i, p1i\n inst5: p0i\n",
+                      {Kind::UndefinedValue, 2, 0}, {"p0i should hold v1i"});
+}
+
+// An entry that is but a jump: what follows is visited, and judged.
+TEST(Holes, CK19_EntryOfOneJump) {
+  expect_accepted(kLoop, "inst1: p4i\n inst3: p4i\n");
+  expect_refused_only(kLoop, "inst1: p0i\n inst3: p0i\n", {Kind::UndefinedValue, 3, 0},
+                      {"p0i should hold v0i", "since inst2 clobbers it"});
+}
+
+// The state behind a branch goes to each successor whole.
+TEST(Holes, CK20_StatesOfSuccessorsAreApart) {
+  constexpr const char* kFork = R"(
+    block0():
+      op def v0i reg, def v1i reg
+      branch -> block1(), block3()
+    block1():
+      op use v0i reg ; clobber p0i..p3i
+      branch -> block2()
+    block2():
+      branch -> block4(v1i)
+    block3():
+      op use v0i reg
+      branch -> block4(v0i)
+    block4(v2i):
+      ret use v2i reg
+  )";
+  expect_accepted(kFork,
+                  "inst0: p0i, p4i\n inst2: p0i\n before inst4: move p4i -> p1i\n"
+                  " inst5: p0i\n before inst6: move p0i -> p1i\n inst7: p1i\n");
+  expect_refused_only(kFork,
+                      "inst0: p0i, p4i\n inst2: p0i\n before inst4: move p4i -> p1i\n"
+                      " inst5: p0i\n inst7: p1i\n",
+                      {Kind::UndefinedValue, 7, 0}, {"p1i should hold v2i"});
+}
+
+// What is memory and what may be allocated is the machine's to say.
+TEST(Holes, CK21_AnyRegisterFile) {
+  auto body = [](const char* line) {
+    return std::string("machine {\n ") + line +
+           "\n float |\n vector |\n}\nfunction \"f\" {\n block0():\n"
+           " op def v0i reg\n ret use v0i any\n}\n";
+  };
+  expect_accepted(body("int p62i |"), "inst0: p62i\n inst1: p62i\n");
+  expect_refused(body("int p62i |"), "inst0: p0i\n inst1: p0i\n", {Kind::NotAllocatable, 0, 0},
+                 {"p0i"});
+  expect_refused(body("int p62i |\n fixed_stack p0i"), "inst0: p0i\n inst1: p0i\n",
+                 {Kind::NotRegister, 0, 0}, {"p0i"});
+  expect_accepted(body("int p62i |\n fixed_stack p0i"),
+                  "inst0: p62i\n before inst1: move p62i -> p0i\n inst1: p0i\n");
+}
+
+// Incoming arguments are defs of the entry's first instruction: nothing else is known there.
+TEST(Holes, CK22_EntryState) {
+  constexpr const char* kArguments =
+      "block0():\n op def v0i fixed(p0i), def v1i fixed(p32i)\n ret use v0i reg, use v1i reg\n";
+  expect_accepted(kArguments,
+                  "inst0: p0i, p32i\n before inst1: move p32i -> p1i\n inst1: p0i, p1i\n");
+  expect_refused_only(
+      kArguments, "inst0: p0i, p32i\n inst1: p0i, p1i\n", {Kind::UndefinedValue, 1, 1},
+      {"p1i should hold v1i", "nothing known: nothing writes it after inst0 defines v1i in p32i"});
+}
+
+TEST(Holes, CK23_ForgottenOperand) {
+  constexpr const char* kThree =
+      "block0():\n op def v0i reg, def v1i reg\n ret use v0i reg, use v1i reg\n";
+  expect_refused_only(kThree, "inst0: p0i, p1i\n inst1: p0i\n", {Kind::ListLength, 1},
+                      {"2 operands", "1 locations"});
+  expect_refused_only(kThree, "inst0: p0i, p1i\n inst1: p0i, none\n", {Kind::MissingLocation, 1, 1},
+                      {"none"});
+}
+
+TEST(Holes, CK24_DebugLocations) {
+  constexpr const char* kLabel = R"(
+    debug v0i inst1..inst4 = 3
+    block0():
+      op def v0i reg
+      op
+      op ; clobber p0i
+      op
+      ret use v0i any
+  )";
+  std::string answer =
+      "spillslots 1\n inst0: p0i\n before inst2: move p0i -> stack0\n inst4: stack0\n";
+  expect_accepted(kLabel, answer +
+                              "debug 3: before inst1 .. after inst2 in p0i\n"
+                              "debug 3: before inst2 .. before inst4 in stack0\n");
+  expect_refused_only(
+      kLabel, answer + "debug 3: before inst1 .. before inst3 in p0i\n", {Kind::DebugWrongValue, 2},
+      {"debug label 3, after inst2", "p0i should hold v0i", "since inst2 clobbers it"});
+  expect_refused_only(kLabel, answer + "debug 3: after inst1 .. before inst4 in stack0\n",
+                      {Kind::DebugWrongValue, 1}, {"after inst1", "stack0 should hold v0i"});
+  // A register that is borrowed for a while does not hold the value meanwhile.
+  expect_refused_only(kLabel,
+                      "spillslots 2\n inst0: p0i\n before inst1: move p0i -> stack0\n"
+                      " before inst1: move p1i -> p0i\n after inst1: move stack0 -> p0i\n"
+                      " inst4: stack0\n debug 3: before inst1 .. after inst2 in p0i\n",
+                      {Kind::DebugWrongValue, 1}, {"before inst1", "edit 1"});
+}
+
+TEST(Holes, CK39_SlotOfTwoClasses) {
+  // Slots may be shared by classes, one after the other.
+  constexpr const char* kShared =
+      "block0():\n op def v0i any\n op use v0i any, def v1f any\n ret use v1f any\n";
+  expect_accepted(kShared,
+                  "spillslots 2\n inst0: stack0\n inst1: stack0, stack0\n inst2: stack0\n");
+  constexpr const char* kBoth =
+      "block0():\n op def v0i any\n op def v1f any\n ret use v0i any, use v1f any\n";
+  expect_refused(kBoth, "spillslots 2\n inst0: stack1\n inst1: stack0\n inst2: stack1, stack0\n",
+                 {Kind::UndefinedValue, 2, 0},
+                 {"stack1 should hold v0i", "inst1 writes v1f there"});
+}
+
+TEST(Holes, ScratchHoldsNothingAcrossAnInstruction) {
+  expect_refused_only("block0():\n op def v0i reg\n op\n ret use v0i reg\n",
+                      "inst0: p0i\n before inst1: move p0i -> p15i\n"
+                      " before inst2: move p15i -> p1i\n inst2: p1i\n",
+                      {Kind::UndefinedValue, 2, 0}, {"p1i should hold v0i", "edit 1"});
+  expect_accepted("block0():\n op def v0i reg\n op\n ret use v0i reg\n",
+                  "inst0: p0i\n after inst0: move p0i -> p15i\n before inst1: move p15i -> p1i\n"
+                  " inst2: p1i\n");
+}
+
+TEST(Holes, DeadDefInAClobberedRegister) {
+  expect_refused_only("block0():\n op def v0i any ; clobber p0i\n ret\n", "inst0: p0i\n",
+                      {Kind::ClobberedOperand, 0, 0}, {"def v0i any", "p0i"});
+}
+
+// A block before its only predecessor, and a loop that stands so: sound answers are accepted.
+TEST(Holes, BlocksBeforeTheirPredecessors) {
+  constexpr const char* kRotated = R"(
+    block0():
+      op def v0i reg
+      branch -> block2(v0i)
+    block1():
+      op use v0i reg, use v1i reg, def v2i reg
+      branch -> block2(v2i)
+    block2(v1i):
+      op use v1i reg
+      branch -> block1(), block3()
+    block3():
+      ret use v0i reg, use v1i reg
+  )";
+  expect_accepted(kRotated,
+                  "inst0: p0i\n before inst1: move p0i -> p1i\n inst2: p0i, p1i, p1i\n"
+                  " inst4: p1i\n inst6: p0i, p1i\n");
+  expect_refused(kRotated, "inst0: p0i\n inst2: p0i, p1i, p1i\n inst4: p1i\n inst6: p0i, p1i\n",
+                 {Kind::UndefinedValue, 4, 0}, {"p1i should hold v1i", "inst0 defines v0i in p0i"});
+}
+
+// A block at whose head nothing stays known is queued again like others.
+TEST(Holes, EmptyStatesAreStates) {
+  constexpr const char* kTwoLoops = R"(
+    block0():
+      op def v0i reg
+      branch -> block1()
+    block1():
+      op
+      branch -> block2(), block4()
+    block2():
+      op use v0i any
+      branch -> block3(), block5()
+    block3():
+      op ; clobber p0i..p5i
+      branch -> block1()
+    block4():
+      ret
+    block5():
+      ret
+  )";
+  expect_refused_only(kTwoLoops, "inst0: p0i\n inst4: p0i\n", {Kind::UndefinedValue, 4, 0},
+                      {"p0i should hold v0i", "since inst6 clobbers it"});
+  expect_accepted(kTwoLoops,
+                  "spillslots 1\n inst0: p0i\n after inst0: move p0i -> stack0\n"
+                  " inst4: stack0\n");
+}
+
+TEST(Holes, AllFindingsNotTheFirstOnly) {
+  Verdict verdict = testing::judge(
+      testing::read_case("block0():\n op def v0i reg, def v1i reg\n op use v0i reg, use v1i reg\n"
+                         " ret use v0i reg, use v1i reg\n",
+                         "inst0: p0i, p1i\n inst1: p1i, p0i\n inst2: p2i, p1i\n"));
+  EXPECT_EQ(verdict.findings.size(), 3u) << testing::listing(verdict);
+  expect_finding(verdict, {Kind::WrongValue, 1, 0}, {"p1i should hold v0i but holds v1i"});
+  expect_finding(verdict, {Kind::WrongValue, 1, 1}, {"p0i should hold v1i but holds v0i"});
+  expect_finding(verdict, {Kind::UndefinedValue, 2, 0}, {"p2i should hold v0i"});
+}
+
+// Recipes are derived, not believed: one argument without it, and there is none.
+TEST(Holes, RecipeThroughAMerge) {
+  auto body = [](const char* second) {
+    return std::string(R"(
+    rematerializable v0i
+    block0():
+      op def v0i reg, def v1i reg
+      branch -> block1(), block2()
+    block1():
+      branch -> block3(v0i)
+    block2():
+      branch -> block3()") +
+           second + R"()
+    block3(v2i):
+      op ; clobber p0i..p5i
+      ret use v2i reg
+    )";
+  };
+  std::string answer = "inst0: p0i, p1i\n before inst5: remat v0i as v2i -> p1i\n inst5: p1i\n";
+  expect_accepted(body("v0i"), answer);
+  Verdict verdict = testing::judge(testing::read_case(body("v1i"), answer));
+  expect_finding(verdict, {Kind::RematIllegal, 5}, {"edit 0", "remat v0i as v2i -> p1i"});
+  expect_finding(verdict, {Kind::UndefinedValue, 5, 0}, {"p1i should hold v2i", "edit 0"});
+}
+
+// A remat may overwrite the scratch register; it stands for one value, not for its namesake.
+TEST(Holes, RematOverwritesScratch) {
+  constexpr const char* kRemat =
+      "rematerializable v0i\n block0():\n op def v0i reg, def v1i reg\n op ; clobber p0i..p3i\n"
+      " ret use v0i reg, use v1i reg\n";
+  expect_accepted(kRemat, "inst0: p0i, p4i\n before inst2: remat v0i -> p1i\n inst2: p1i, p4i\n");
+  expect_refused_only(kRemat,
+                      "inst0: p0i, p4i\n before inst2: move p4i -> p15i\n"
+                      " before inst2: remat v0i -> p1i\n before inst2: move p15i -> p2i\n"
+                      " inst2: p1i, p2i\n",
+                      {Kind::UndefinedValue, 2, 1}, {"p2i should hold v1i", "edit 2"});
+  expect_refused(kRemat,
+                 "inst0: p0i, p4i\n before inst2: remat v0i -> p4i\n"
+                 " inst2: p4i, p4i\n",
+                 {Kind::WrongValue, 2, 1}, {"p4i should hold v1i but holds v0i", "edit 0"});
+}
+
+}  // namespace
+}  // namespace regproof

@@ -1,0 +1,132 @@
+// What the interpreter stands on: paths that come everywhere, a machine state that forgets; and the
+// interpreter on answers made of any bits.
+#include <gtest/gtest.h>
+
+#include "checker/concrete_state.h"
+#include "checker/interpreter.h"
+#include "checker/path_chooser.h"
+#include "ir/names.h"
+#include "tests/checker/programs.h"
+
+namespace regproof {
+namespace {
+
+using testing::Sample;
+
+constexpr std::uint32_t kSteps = 100;
+
+// Any bits are an answer: nothing here may crash or hang. Run under the sanitizers.
+TEST(InterpreterPaths, SurvivesAnyAnswer) {
+  RandomStream random(7);
+  std::size_t mismatches = 0;
+  for (const Sample& sample : testing::all_samples()) {
+    FunctionView function = sample.function.view();
+    for (int round = 0; round < 40; ++round) {
+      Output output;
+      auto place = [&] {
+        switch (random.below(4)) {
+          case 0:
+            return Location::none();
+          case 1:
+            return Location::reg(PReg(static_cast<std::uint16_t>(random.below(400))));
+          case 2:
+            return Location::stack(SpillSlot(random.below(12)));
+          default:
+            return Location::stack(SpillSlot(random.below(1u << 30)));
+        }
+      };
+      output.spillslots = random.below(3) == 0 ? 0xffffffffu : random.below(20);
+      for (std::uint32_t i = random.below(40); i > 0; --i) output.locations.push_back(place());
+      if (random.below(4) != 0) {
+        for (Inst inst : function.insts()) {
+          if (inst.value() == 5 && random.below(3) == 0) break;
+          output.first_location.push_back(random.below(45));
+        }
+        output.first_location.push_back(random.below(3) == 0 ? 0xffffffffu : 40);
+      }
+      std::uint32_t points = static_cast<std::uint32_t>(2 * function.inst_count() + 4);
+      for (std::uint32_t i = random.below(30); i > 0; --i) {
+        ProgPoint point = ProgPoint::from_bits(random.below(8) == 0 ? ~0u : random.below(points));
+        if (random.below(3) != 0) {
+          output.edits.push_back(Edit::move(point, place(), place()));
+        } else {
+          VReg v = random.below(8) == 0 ? VReg::none() : VReg(random.below(12));
+          output.edits.push_back(Edit::recompute(point, v, v, place()));
+        }
+        output.debug_locations.push_back(
+            {random.below(2) == 0 ? 7u : 3u, ProgPoint::from_bits(random.below(points)),
+             ProgPoint::from_bits(random.below(4) == 0 ? ~0u : points), place()});
+      }
+      mismatches += interpret(function, sample.machine, output, 4, kSteps).size();
+    }
+  }
+  EXPECT_GT(mismatches, 1000u);
+}
+
+TEST(PathChooser, ReachesItsGoalAndEveryEdge) {
+  Sample sample = testing::read_sample(std::string(testing::kNarrow) + R"(
+function "deep" {
+  block0():
+    op def v0i reg
+    branch use v0i any -> block1(), block2()
+  block1():
+    branch use v0i any -> block3(), block4()
+  block2():
+    ret
+  block3():
+    branch use v0i any -> block5(), block6()
+  block4():
+    ret
+  block5():
+    branch use v0i any -> block7(), block8()
+  block6():
+    ret
+  block7():
+    ret
+  block8():
+    branch -> block9()
+  block9():
+    ret
+})");
+  FunctionView function = sample.function.view();
+  auto walk = [&](PathChooser& path, std::uint64_t seed) {
+    path.start(seed);
+    Block block = FunctionView::entry();
+    path.enter(block);
+    for (int step = 0; step < 100; ++step) {
+      Edge edge = path.leave(block);
+      if (!edge.valid()) break;
+      block = function.target(edge);
+      path.enter(block);
+    }
+    return block;
+  };
+  PathChooser led(function);
+  led.set_goal(Block(9));
+  int reached = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) reached += walk(led, seed) == Block(9);
+  EXPECT_GT(reached, 50);
+  PathChooser free(function);
+  for (std::uint64_t seed = 0; seed < 60; ++seed) walk(free, seed);
+  for (Block block : function.blocks()) EXPECT_TRUE(free.was_entered(block)) << to_string(block);
+}
+
+TEST(ConcreteState, ForgetsAtReset) {
+  Machine machine;
+  machine.preferred.add(make_preg(RegClass::Int, 0));
+  ConcreteState state(machine, 100, 4);
+  Location near = Location::stack(SpillSlot(1)), far = Location::stack(SpillSlot(50));
+  Location reg = Location::reg(make_preg(RegClass::Int, 0));
+  for (Location place : {near, far, reg}) {
+    state.write(place, RegClass::Int, {42, VReg(1)}, Writer());
+    EXPECT_EQ(state.read(place, RegClass::Int).hash, 42u);
+    EXPECT_FALSE(state.read(place, RegClass::Float).is_value());
+  }
+  state.reset();
+  for (Location place : {near, far, reg}) {
+    EXPECT_FALSE(state.read(place, RegClass::Int).is_value());
+  }
+}
+
+}  // namespace
+}  // namespace regproof

@@ -1,0 +1,146 @@
+// What --json promises: one object, its keys exactly, plain numbers, whatever the input.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/cli/child_process.h"
+#include "tests/cli/programs.h"
+
+namespace regproof::tests {
+namespace {
+
+using nlohmann::json;
+using Keys = std::set<std::string>;
+
+const Keys kRowKeys = {"name",          "instructions", "operands", "blocks",     "moves",
+                       "loads",         "stores",       "remats",   "spillslots", "weighted_moves",
+                       "weighted_cost", "findings",     "seconds"};
+
+Keys keys_of(const json& object) {
+  Keys keys;
+  for (const auto& [key, value] : object.items()) keys.insert(key);
+  return keys;
+}
+
+class CliJson : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    shop.write("good.func", kProgram);
+    shop.write("good.alloc", kAnswers);
+    shop.write("wrong.alloc", kWrongAnswers);
+    shop.write("impossible.func", kImpossible);
+    shop.write("illegal.func", kIllegal);
+    shop.write("broken.func", kBroken);
+  }
+
+  json run(int status, const std::vector<std::string>& arguments) {
+    Ended ended = shop.run(arguments);
+    EXPECT_EQ(ended.status, status) << ended.out << ended.err;
+    json parsed = json::parse(ended.out, nullptr, false);
+    EXPECT_TRUE(parsed.is_object()) << ended.out;
+    return parsed;
+  }
+
+  Workshop shop;
+};
+
+void expect_numbers(const json& row) {
+  for (const auto& [key, value] : row.items()) {
+    bool text = key == "name" || key == "file";
+    EXPECT_EQ(value.is_string(), text) << key;
+    EXPECT_EQ(value.is_number(), !text) << key;
+  }
+}
+
+TEST_F(CliJson, RunHasExactlyTheseKeys) {
+  json object = run(0, {"run", "--json", "good.func"});
+  EXPECT_EQ(keys_of(object), (Keys{"functions", "total", "messages", "timing"}));
+  ASSERT_EQ(object["functions"].size(), 2u);
+  for (const json& row : object["functions"]) {
+    EXPECT_EQ(keys_of(row), kRowKeys);
+    expect_numbers(row);
+  }
+  EXPECT_EQ(keys_of(object["total"]), kRowKeys);
+  EXPECT_EQ(keys_of(object["timing"]), (Keys{"read_seconds", "allocate_seconds", "judge_seconds"}));
+  EXPECT_EQ(object["functions"][0]["name"], "add");
+  EXPECT_EQ(object["functions"][0]["instructions"], 3);
+  EXPECT_EQ(object["functions"][0]["operands"], 6);
+  EXPECT_EQ(object["functions"][1]["blocks"], 4);
+  EXPECT_TRUE(object["messages"].empty());
+}
+
+TEST_F(CliJson, TotalsAreSums) {
+  json object = run(0, {"stats", "--json", "good.func"});
+  EXPECT_EQ(keys_of(object), (Keys{"functions", "total", "messages"}));
+  for (const std::string& key : kRowKeys) {
+    if (key == "name") continue;
+    double sum = 0;
+    for (const json& row : object["functions"]) sum += row[key].get<double>();
+    EXPECT_NEAR(object["total"][key].get<double>(), sum, 1e-9 * (1 + sum)) << key;
+  }
+  EXPECT_GT(object["total"]["stores"].get<int>(), 0) << "the reference stores each value";
+}
+
+TEST_F(CliJson, SeveralFilesAreToldApart) {
+  shop.write("copy.func", kProgram);
+  json object = run(0, {"run", "--json", "good.func", "copy.func"});
+  ASSERT_EQ(object["functions"].size(), 4u);
+  Keys with_file = kRowKeys;
+  with_file.insert("file");
+  std::set<std::pair<std::string, std::string>> names;
+  for (const json& row : object["functions"]) {
+    EXPECT_EQ(keys_of(row), with_file);
+    expect_numbers(row);
+    names.emplace(row["file"], row["name"]);
+  }
+  EXPECT_EQ(names.size(), 4u);
+  EXPECT_EQ(keys_of(object["total"]), kRowKeys);
+}
+
+TEST_F(CliJson, WhatHasNoAnswerHasNoRow) {
+  json object = run(2, {"run", "--json", "impossible.func", "illegal.func", "broken.func"});
+  EXPECT_TRUE(object["functions"].empty());
+  ASSERT_EQ(object["messages"].size(), 3u);
+  EXPECT_EQ(object["messages"][0].get<std::string>().rfind("impossible.func:8:", 0), 0u);
+  EXPECT_EQ(object["messages"][1].get<std::string>().rfind("illegal.func:9:8: ", 0), 0u);
+  EXPECT_EQ(object["messages"][2].get<std::string>().rfind("broken.func:8:", 0), 0u);
+}
+
+TEST_F(CliJson, CheckListsItsFindings) {
+  json proven = run(0, {"check", "--json", "good.func", "good.alloc"});
+  EXPECT_EQ(keys_of(proven), (Keys{"functions", "total", "messages"}));
+  EXPECT_TRUE(proven["messages"].empty());
+  EXPECT_EQ(proven["total"]["moves"], 2);
+  EXPECT_EQ(proven["total"]["findings"], 0);
+
+  json wrong = run(1, {"check", "--json", "good.func", "wrong.alloc"});
+  ASSERT_EQ(wrong["functions"].size(), 1u);
+  EXPECT_EQ(keys_of(wrong["functions"][0]), kRowKeys);
+  EXPECT_EQ(wrong["functions"][0]["findings"], 1);
+  ASSERT_EQ(wrong["messages"].size(), 2u) << "the finding, and that `choose` has no answer";
+  std::string finding = wrong["messages"][0];
+  EXPECT_EQ(finding.rfind("good.func:10:9: ", 0), 0u) << finding;
+  EXPECT_NE(finding.find("wrong.alloc:5:3"), std::string::npos) << finding;
+}
+
+TEST_F(CliJson, InvalidInputIsStillAnObject) {
+  json object = run(2, {"check", "--json", "good.func", "broken.func"});
+  EXPECT_TRUE(object["functions"].empty());
+  EXPECT_EQ(object["messages"].size(), 1u);
+  run(2, {"run", "--json", "missing.func"});
+}
+
+TEST_F(CliJson, NamesThatAreNotUtf8AreReplaced) {
+  std::string text = kProgram;
+  text.replace(text.find("add"), 3, "\xff\xfe");
+  shop.write("bytes.func", text);
+  Ended ended = shop.run({"run", "--json", "bytes.func"});
+  ASSERT_FALSE(ended.crashed());
+  EXPECT_FALSE(json::parse(ended.out, nullptr, false).is_discarded()) << ended.out;
+}
+
+}  // namespace
+}  // namespace regproof::tests

@@ -1,0 +1,472 @@
+// The command line as its users meet it: each command's good path, each exit status, the place in
+// each message, and input that is not what it should be. What --json prints is in
+// cli_json_test.cpp.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ir/text.h"
+#include "tests/cli/child_process.h"
+#include "tests/cli/programs.h"
+
+namespace regproof::tests {
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
+// Reads all functions of a text, which has to be right.
+std::vector<FunctionText> functions_of(const std::string& text) {
+  std::vector<FunctionText> functions;
+  FunctionReader reader("text", text);
+  for (;;) {
+    auto item = reader.next();
+    EXPECT_TRUE(item.ok());
+    if (!item.ok() || !item->has_value()) return functions;
+    functions.push_back(std::move(**item));
+  }
+}
+
+class Cli : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    shop.write("good.func", kProgram);
+    shop.write("good.alloc", kAnswers);
+    shop.write("wrong.alloc", kWrongAnswers);
+    shop.write("impossible.func", kImpossible);
+    shop.write("illegal.func", kIllegal);
+    shop.write("broken.func", kBroken);
+  }
+
+  void expect(int status, const std::vector<std::string>& arguments) {
+    ended = shop.run(arguments);
+    std::string line;
+    for (const std::string& word : arguments) line += " " + word;
+    EXPECT_EQ(ended.status, status) << line << "\n" << ended.out << ended.err;
+  }
+  void expect_out(const std::string& part) {
+    EXPECT_TRUE(contains(ended.out, part)) << part << "\n in:\n" << ended.out << ended.err;
+  }
+  void expect_err(const std::string& part) {
+    EXPECT_TRUE(contains(ended.err, part)) << part << "\n in:\n" << ended.err << ended.out;
+  }
+
+  Workshop shop;
+  Ended ended;
+};
+
+const std::vector<std::string> kCommands = {"run",      "check",  "validate", "allocate", "stats",
+                                            "generate", "replay", "decode",   "encode"};
+
+TEST_F(Cli, HelpLeadsByUse) {
+  expect(0, {"--help"});
+  std::size_t usage = ended.out.find("Usage:");
+  ASSERT_NE(usage, std::string::npos);
+  EXPECT_EQ(count(ended.out.substr(0, usage), ": "), 4u) << "a title and three examples";
+  EXPECT_EQ(count(ended.out.substr(0, usage), "  regproof "), 3u) << ended.out;
+  for (const std::string& command : kCommands) expect_out("\n  " + command + " ");
+}
+
+TEST_F(Cli, EachCommandHasDescriptionExampleAndStatuses) {
+  for (const std::string& command : kCommands) {
+    expect(0, {command, "--help"});
+    std::size_t usage = ended.out.find("Usage:");
+    ASSERT_NE(usage, std::string::npos) << command;
+    EXPECT_GT(usage, 150u) << command << ": a paragraph before the usage line";
+    expect_out("\nExample:\n  regproof " + command + " ");
+    expect_out("\nExit status:\n  0  ");
+    expect_out("\n  2  ");
+  }
+}
+
+TEST_F(Cli, WrongUsageIsInvalidInput) {
+  expect(2, {});
+  expect(2, {"no-such-command"});
+  expect(2, {"run"});
+  expect(2, {"run", "good.func", "--no-such-option"});
+  expect(2, {"run", "good.func", "--allocator", "nobody"});
+  expect_err("reference");
+  expect(2, {"check", "good.func"});
+  expect(2, {"generate", "--seed", "x", "--count", "1"});
+  expect(2, {"replay", "no-such-target", "good.func"});
+  expect_err("ion_checker");
+  expect(2, {"check", "-", "-"});
+}
+
+TEST_F(Cli, UnreadableFilesAreInvalidInput) {
+  for (const std::string& command : {"run", "validate", "allocate", "stats"}) {
+    expect(2, {command, "missing.func"});
+    expect_err("missing.func: No such file");
+    expect(2, {command, "."});
+  }
+  expect(2, {"check", "missing.func", "good.alloc"});
+  expect_err("missing.func: No such file");
+  expect(2, {"check", "good.func", "missing.alloc"});
+  expect_err("missing.alloc: No such file");
+  expect(2, {"replay", "text", "missing.func"});
+  expect(2, {"decode", "ion_checker", "missing"});
+  expect(2, {"encode", "ion_checker", "missing.func", "-o", "bytes"});
+  expect(2, {"allocate", "good.func", "-o", "no/such/folder.alloc"});
+  expect_err("no/such/folder.alloc: No such file");
+  expect(2, {"generate", "--seed", "1", "--count", "1", "-o", "no/such/folder.func"});
+}
+
+TEST_F(Cli, FullDeviceIsReported) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  expect(2, {"allocate", "good.func", "-o", "/dev/full"});
+  expect_err("/dev/full: No space left");
+  expect(2, {"generate", "--seed", "1", "--count", "2", "-o", "/dev/full"});
+  expect_err("/dev/full: No space left");
+}
+
+TEST_F(Cli, RunProvesEachFunction) {
+  expect(0, {"run", "good.func", "--allocator", "reference"});
+  EXPECT_EQ(count(ended.out, "proven  "), 2u) << ended.out;
+  expect_out("good.func \"add\"");
+  expect_out("good.func \"choose\"");
+  expect_out("reference: 2 proven, 0 wrong, 0 impossible, 0 not legal; 1 file");
+  expect_out("reading and validating");
+  expect_out("allocating");
+  expect_out("judging");
+  expect_out("instructions/s");
+}
+
+TEST_F(Cli, QuietRunLeavesOutWhatIsProven) {
+  expect(0, {"run", "--quiet", "good.func"});
+  EXPECT_FALSE(contains(ended.out, "\"add\"")) << ended.out;
+  expect_out("2 proven");
+  expect(3, {"run", "--quiet", "good.func", "impossible.func"});
+  expect_out("impossible.func \"tight\"");
+}
+
+TEST_F(Cli, RunGoesOnAndTheWorstStatusWins) {
+  expect(3, {"run", "impossible.func", "good.func"});
+  expect_out("impossible.func:8:");
+  expect_out("2 proven, 0 wrong, 1 impossible, 0 not legal; 2 files");
+  expect(2, {"run", "illegal.func", "impossible.func", "broken.func", "good.func"});
+  expect_out("2 proven, 0 wrong, 1 impossible, 1 not legal; 4 files");
+  expect_err("illegal.func:9:8: ");
+  expect_err("broken.func:8:");
+}
+
+TEST_F(Cli, RunReadsStandardInput) {
+  ended = shop.run({"run", "-"}, kProgram);
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  expect_out("<stdin> \"add\"");
+  ended = shop.run({"validate", "-"}, kIllegal);
+  EXPECT_EQ(ended.status, 2);
+  expect_out("<stdin>:9:8: ");
+}
+
+TEST_F(Cli, FilesWithoutFunctionsProveNothing) {
+  shop.write("empty.func", "");
+  shop.write("machine.func", std::string(kProgram).substr(0, std::string(kProgram).find("func")));
+  for (const std::string& command : {"run", "allocate", "stats"}) {
+    expect(2, {command, "empty.func"});
+    expect_err("empty.func:1:1: no function");
+    expect(2, {command, "machine.func"});
+    expect_err("machine.func:1:1: no function");
+  }
+  expect(0, {"validate", "machine.func"});
+}
+
+TEST_F(Cli, SameNameTwiceIsInvalid) {
+  std::string twice = std::string(kImpossible) + "function \"tight\" {\n  block0():\n    ret\n}\n";
+  shop.write("twice.func", twice);
+  expect(2, {"validate", "twice.func"});
+  expect_err("twice.func:11:");
+}
+
+TEST_F(Cli, AllocateThenCheckIsProven) {
+  expect(0, {"allocate", "good.func", "-o", "mine.alloc"});
+  EXPECT_EQ(ended.out, "");
+  expect(0, {"check", "good.func", "mine.alloc", "--complete"});
+  expect_out("2 of 2 answers proven, 0 wrong, 0 not judged; 0 functions without an answer");
+
+  expect(0, {"allocate", "good.func"});
+  EXPECT_EQ(ended.out, shop.read("mine.alloc"));
+  expect(0, {"allocate", "good.func", "-o", "-"});
+  EXPECT_EQ(ended.out, shop.read("mine.alloc"));
+}
+
+TEST_F(Cli, AllocateReportsWhatHasNoAnswer) {
+  expect(3, {"allocate", "impossible.func", "-o", "mine.alloc"});
+  expect_err("impossible.func:8:");
+  expect(2, {"allocate", "illegal.func"});
+  expect_err("illegal.func:9:8: ");
+  expect(2, {"allocate", "broken.func"});
+}
+
+TEST_F(Cli, CheckProvesAnswersOfOthers) {
+  expect(0, {"check", "good.func", "good.alloc"});
+  expect_out("2 of 2 answers proven");
+  ended = shop.run({"check", "good.func", "-"}, kAnswers);
+  EXPECT_EQ(ended.status, 0) << ended.err;
+}
+
+TEST_F(Cli, CheckNamesBothPlacesOfAFinding) {
+  expect(1, {"check", "good.func", "wrong.alloc"});
+  expect_out("good.func:10:9: ");
+  expect_out("(answer at wrong.alloc:5:3)");
+  expect_out("0 of 1 answers proven, 1 wrong, 0 not judged; 1 functions without an answer");
+}
+
+TEST_F(Cli, CheckNamesTheEditOfAFinding) {
+  std::string answers = kAnswers;
+  answers.replace(answers.find("move p2i -> p0i"), 15, "move p2i -> p0f");
+  shop.write("edit.alloc", answers);
+  expect(1, {"check", "good.func", "edit.alloc"});
+  expect_out("(answer at edit.alloc:5:3)");
+}
+
+TEST_F(Cli, CheckCountsAndNamesTheUnanswered) {
+  std::string answers = kAnswers;
+  shop.write("half.alloc", answers.substr(answers.find("allocation \"choose\"")));
+  expect(0, {"check", "good.func", "half.alloc"});
+  expect_out("good.func:6:");
+  expect_out("function \"add\" has no answer");
+  expect_out("1 of 1 answers proven, 0 wrong, 0 not judged; 1 functions without an answer");
+  expect(1, {"check", "good.func", "half.alloc", "--complete"});
+}
+
+TEST_F(Cli, AnswersThatDoNotMatchAreInvalid) {
+  shop.write("other.alloc", std::string(kAnswers) + "allocation \"other\" {\n  spillslots 0\n}\n");
+  expect(2, {"check", "good.func", "other.alloc"});
+  expect_err("other.alloc:16:");
+  expect_err("\"other\"");
+  expect_out("2 of 2 answers proven");
+
+  shop.write("empty.alloc", "# nothing\n");
+  expect(2, {"check", "good.func", "empty.alloc"});
+  expect_err("empty.alloc:1:1: no answer");
+
+  shop.write("twice.alloc", std::string(kWrongAnswers) + kWrongAnswers);
+  expect(2 - 1, {"check", "good.func", "twice.alloc"});  // the wrong answer is the worse news
+  expect_err("twice.alloc:7:");
+
+  std::string beyond = kAnswers;
+  beyond.replace(beyond.find("inst5: p0i"), 10, "inst9: p0i");
+  shop.write("beyond.alloc", beyond);
+  expect(2, {"check", "good.func", "beyond.alloc"});
+  expect_err("beyond.alloc:14:");
+  expect_out("1 of 2 answers proven, 0 wrong, 1 not judged");
+}
+
+TEST_F(Cli, CheckOfAnIllegalOrBrokenProgramIsInvalid) {
+  shop.write("stray.alloc",
+             "allocation \"stray\" {\n  spillslots 0\n  inst0: p0i\n  inst1: p0i\n}\n");
+  expect(2, {"check", "illegal.func", "stray.alloc"});
+  expect_err("illegal.func:9:8: ");
+  expect(2, {"check", "broken.func", "stray.alloc"});
+  EXPECT_FALSE(contains(ended.err, "does not have")) << ended.err;
+}
+
+TEST_F(Cli, AnAnswerToAnImpossibleFunctionIsAFinding) {
+  shop.write("tight.alloc", "allocation \"tight\" {\n  spillslots 0\n  inst0: p0i, p1i, p1i\n}\n");
+  expect(1, {"check", "impossible.func", "tight.alloc"});
+  expect_out("accepted-infeasible");
+}
+
+TEST_F(Cli, ValidateSaysWhatIsWrongAndWhere) {
+  expect(0, {"validate", "good.func"});
+  expect_out("2 functions: 2 legal, 0 not legal with 0 violations, 0 impossible");
+  expect(2, {"validate", "illegal.func"});
+  expect_out("illegal.func:9:8: ");
+  expect_out("[used-without-definition]");
+  expect(2, {"validate", "broken.func"});
+  expect_err("broken.func:8:");
+  expect(3, {"validate", "impossible.func"});
+  expect_out("impossible.func:8:5: impossible: inst0: ");
+  expect(2, {"validate", "impossible.func", "illegal.func"});
+}
+
+TEST_F(Cli, ValidateListsEveryViolation) {
+  std::string text = kIllegal;
+  text.replace(text.find("    ret"), 7, "    op use v8i reg, use v9i any\n    ret");
+  shop.write("three.func", text);
+  expect(2, {"validate", "three.func"});
+  expect_out("three.func:9:8: ");
+  expect_out("three.func:10:8: ");
+  expect_out("three.func:10:21: ");
+  expect_out("1 not legal with 3 violations");
+}
+
+TEST_F(Cli, StatsPrintsATableWithItsTotal) {
+  expect(0, {"stats", "good.func"});
+  expect_out("w.cost");
+  expect_out("good.func \"choose\"");
+  expect_out("total of 2 functions");
+}
+
+TEST_F(Cli, GenerateMakesLegalProgramsWithUniqueNames) {
+  expect(0, {"generate", "--seed", "7", "--count", "30", "-o", "made.func"});
+  EXPECT_EQ(ended.out, "");
+  std::set<std::string> names;
+  for (const FunctionText& text : functions_of(shop.read("made.func"))) {
+    names.insert(text.function.name);
+  }
+  EXPECT_EQ(names.size(), 30u);
+  expect(0, {"validate", "made.func"});
+  expect(0, {"run", "--quiet", "made.func"});
+  expect_out("30 proven");
+}
+
+TEST_F(Cli, GenerateIsAFunctionOfItsSeed) {
+  expect(0, {"generate", "--seed", "7", "--count", "3"});
+  std::string once = ended.out;
+  expect(0, {"generate", "--seed", "7", "--count", "3"});
+  EXPECT_EQ(ended.out, once);
+  // A program does not depend on how many were made before it.
+  expect(0, {"generate", "--seed", "9", "--count", "1"});
+  std::vector<FunctionText> all = functions_of(once);
+  std::vector<FunctionText> last = functions_of(ended.out);
+  ASSERT_EQ(all.size(), 3u);
+  ASSERT_EQ(last.size(), 1u);
+  EXPECT_TRUE(same_program(all[2].function.view(), last[0].function.view()));
+  EXPECT_TRUE(all[2].machine == last[0].machine);
+  EXPECT_FALSE(same_program(all[0].function.view(), all[1].function.view()));
+}
+
+TEST_F(Cli, GenerateListsAndTakesProfiles) {
+  expect(0, {"generate", "--list-profiles"});
+  std::string first = ended.out.substr(0, ended.out.find(' '));
+  ASSERT_FALSE(first.empty());
+  expect(0, {"generate", "--seed", "1", "--count", "2", "--profile", first});
+  EXPECT_EQ(functions_of(ended.out).size(), 2u);
+  expect(2, {"generate", "--seed", "1", "--count", "2", "--profile", "no-such-profile"});
+  expect_err(first);
+}
+
+TEST_F(Cli, GenerateStatsPrintsShapesInsteadOfPrograms) {
+  expect(0, {"generate", "--seed", "1", "--count", "20", "--stats"});
+  EXPECT_FALSE(contains(ended.out, "function \"")) << ended.out;
+  std::string table = ended.out;
+  EXPECT_GT(count(table, "\n"), 5u);
+  expect(0, {"generate", "--seed", "1", "--count", "20", "--stats", "-o", "made.func"});
+  EXPECT_EQ(ended.out, table);
+  EXPECT_EQ(functions_of(shop.read("made.func")).size(), 20u);
+}
+
+TEST_F(Cli, EncodeAndDecodeAreInverse) {
+  expect(0, {"encode", "ion_checker", "good.func", "--function", "choose", "-o", "bytes"});
+  expect(0, {"decode", "ion_checker", "bytes", "-o", "again.func"});
+  std::vector<FunctionText> before = functions_of(kProgram);
+  std::vector<FunctionText> after = functions_of(shop.read("again.func"));
+  ASSERT_EQ(after.size(), 1u);
+  after[0].function.name = before[1].function.name;
+  EXPECT_TRUE(same_program(before[1].function.view(), after[0].function.view()));
+  EXPECT_TRUE(before[1].machine == after[0].machine);
+  expect(0, {"run", "again.func"});
+}
+
+TEST_F(Cli, EncodeAsksWhichFunction) {
+  expect(2, {"encode", "ion_checker", "good.func", "-o", "bytes"});
+  expect_err("\"add\"");
+  expect_err("\"choose\"");
+  expect_err("--function");
+  expect(2, {"encode", "ion_checker", "good.func", "--function", "nobody", "-o", "bytes"});
+  expect_err("no function \"nobody\"");
+  expect(3, {"encode", "ion_checker", "impossible.func", "-o", "bytes"});
+  expect(2, {"encode", "ion_checker", "illegal.func", "-o", "bytes"});
+  EXPECT_FALSE(std::filesystem::exists(shop.path("bytes")));
+}
+
+TEST_F(Cli, TargetsOfTextAreNotEncoded) {
+  expect(2, {"encode", "text", "good.func", "--function", "add", "-o", "bytes"});
+  expect_err("target text");
+  expect(2, {"decode", "text", "good.func"});
+}
+
+TEST_F(Cli, AnyBytesDecode) {
+  shop.write("junk", "\x01\xff\x80 anything at all \n\x7f");
+  expect(0, {"decode", "ssagen", "junk", "-o", "junk.func"});
+  expect(0, {"validate", "junk.func"});
+}
+
+TEST_F(Cli, ReplayWalksFoldersInOrder) {
+  shop.write("inputs/b", "some bytes");
+  shop.write("inputs/a", "other bytes, and more of them");
+  shop.write("inputs/deeper/c.func", kProgram);
+  expect(0, {"replay", "ion_checker", "inputs", "good.func"});
+  EXPECT_EQ(ended.out,
+            "inputs/a: PASS\ninputs/b: PASS\ninputs/deeper/c.func: PASS\ngood.func: PASS\n"
+            "ion_checker: 4 passed, 0 failed, 0 not run or not wholly\n");
+  expect(0, {"replay", "text", "inputs", "broken.func"});
+  std::filesystem::create_directory(shop.path("nothing"));
+  expect(2, {"replay", "text", "nothing"});
+}
+
+TEST_F(Cli, ReplaySaysWhatItCouldNotRun) {
+  expect(2, {"replay", "ion_checker", "illegal.func"});
+  expect_out("illegal.func: NOT RUN");
+  expect_err("illegal.func:9:8: ");
+  expect(3, {"replay", "ion_checker", "impossible.func"});
+  expect_out("impossible.func: NOT RUN");
+}
+
+// Every prefix of a program and of its answers, and answers with a byte changed: an orderly end.
+TEST_F(Cli, BrokenTextEndsInOrder) {
+  std::string program = kProgram;
+  for (std::size_t length = 0; length < program.size(); length += 13) {
+    shop.write("cut.func", program.substr(0, length));
+    for (const std::string& command : {"run", "validate"}) {
+      ended = shop.run({command, "cut.func"});
+      EXPECT_TRUE(ended.status == 0 || ended.status == 2) << command << " " << length;
+    }
+  }
+  std::string answers = kAnswers;
+  for (std::size_t at = 0; at < answers.size(); at += 7) {
+    shop.write("cut.alloc", answers.substr(0, at));
+    ended = shop.run({"check", "good.func", "cut.alloc"});
+    EXPECT_TRUE(ended.status >= 0 && ended.status <= 2) << at << ended.err;
+    std::string changed = answers;
+    changed[at] = static_cast<char>(changed[at] ^ (1 << at % 8));
+    shop.write("changed.alloc", changed);
+    ended = shop.run({"check", "good.func", "changed.alloc"});
+    EXPECT_TRUE(ended.status >= 0 && ended.status <= 2) << at << ended.err;
+  }
+}
+
+TEST_F(Cli, GarbageEndsInOrder) {
+  std::uint64_t state = 0x9e3779b97f4a7c15u;
+  for (int round = 0; round < 20; ++round) {
+    std::string garbage(1 + static_cast<std::size_t>(round) * 50, ' ');
+    for (char& c : garbage) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      c = static_cast<char>(state >> 56);
+    }
+    shop.write("garbage", garbage);
+    expect(2, {"run", "garbage"});
+    expect(2, {"validate", "garbage"});
+    expect(2, {"allocate", "garbage"});
+    expect(2, {"check", "good.func", "garbage"});
+    expect(2, {"check", "garbage", "good.alloc"});
+    expect(2, {"encode", "ion_checker", "garbage", "-o", "bytes"});
+    expect(0, {"decode", "ion_checker", "garbage"});
+  }
+}
+
+TEST_F(Cli, NamesCannotSteerATerminal) {
+  std::string text = kImpossible;
+  text.replace(text.find("tight"), 5, "a\x1b[31mb");
+  shop.write("colour.func", text);
+  ended = shop.run({"run", "colour.func"});
+  EXPECT_EQ(count(ended.out + ended.err, "\x1b"), 0u);
+  EXPECT_FALSE(ended.crashed());
+}
+
+}  // namespace
+}  // namespace regproof::tests

@@ -1,0 +1,223 @@
+// Runs `replay_probe`, the replayer around a property that is broken on purpose, and looks at its
+// exit status and its words.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include "fuzz_targets/fresh_inputs.h"
+#include "fuzz_targets/watched_run.h"
+#include "ir/text.h"
+
+namespace regproof {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Ended {
+  int status = -1;
+  std::string text;
+};
+
+class Replay : public testing::Test {
+ protected:
+  void SetUp() override {
+    const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::temp_directory_path() /
+              ("replay_test-" + std::string(test->name()) + "-" + std::to_string(getpid()));
+    fs::create_directories(folder_ / "inputs");
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+  }
+
+  Ended replay(const std::string& arguments) const {
+    std::string command =
+        "cd '" + folder_.string() + "' && " + REGPROOF_REPLAY_PROBE + " " + arguments + " 2>&1";
+    Ended run;
+    std::FILE* pipe = popen(command.c_str(), "r");
+    char buffer[4096];
+    while (std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe)) {
+      run.text.append(buffer, count);
+    }
+    run.status = WEXITSTATUS(pclose(pipe));
+    return run;
+  }
+
+  fs::path folder_;
+};
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_F(Replay, ReadsFilesAndFolders) {
+  write("inputs/a", "good");
+  write("inputs/b", "");
+  write("c", "good too");
+  Ended run = replay("inputs c");
+  EXPECT_EQ(run.status, 0) << run.text;
+  EXPECT_TRUE(contains(run.text, "probe: 3 inputs, 0 failed, 0 unreadable")) << run.text;
+}
+
+TEST_F(Replay, NothingReadIsNoSuccess) {
+  EXPECT_EQ(replay("").status, 2);
+  EXPECT_EQ(replay("inputs").status, 2);
+  EXPECT_EQ(replay("-runs=1").status, 2);
+}
+
+TEST_F(Replay, AnUnreadableFileIsNoSuccess) {
+  write("inputs/a", "good");
+  Ended run = replay("inputs missing inputs/a");
+  EXPECT_EQ(run.status, 2) << run.text;
+  EXPECT_TRUE(contains(run.text, "missing: cannot be read")) << run.text;
+  EXPECT_TRUE(contains(run.text, "2 inputs, 0 failed, 1 unreadable")) << run.text;
+}
+
+TEST_F(Replay, IgnoresFlagsOfEngines) {
+  write("inputs/a", "good");
+  EXPECT_EQ(replay("-runs=1 --some-flag inputs/a -max_len=3").status, 0);
+}
+
+TEST_F(Replay, AFailureIsShownWithTheCommandThatReplaysIt) {
+  write("inputs/a", "good");
+  write("inputs/b", "bug!");
+  write("inputs/c", "bug again");
+  Ended run = replay("inputs");
+  EXPECT_EQ(run.status, 1) << run.text;
+  EXPECT_TRUE(contains(run.text, "the input begins with a bug")) << run.text;
+  EXPECT_TRUE(contains(run.text, std::string("replay: ") + REGPROOF_REPLAY_PROBE + " inputs/b"))
+      << run.text;
+  EXPECT_TRUE(contains(run.text, "2 inputs, 1 failed")) << run.text;
+  EXPECT_TRUE(contains(replay("--keep-going inputs").text, "3 inputs, 2 failed"));
+}
+
+TEST_F(Replay, ATrapIsAFailureOfTheInputThatMadeIt) {
+  write("inputs/a", "good");
+  write("inputs/b", "abort");
+  write("inputs/c", "good");
+  Ended run = replay("--keep-going inputs");
+  EXPECT_EQ(run.status, 1) << run.text;
+  EXPECT_TRUE(contains(run.text, "inputs/b\n")) << run.text;
+  EXPECT_TRUE(contains(run.text, "3 inputs, 1 failed")) << run.text;
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kAddressSanitizer = true;
+#elif defined(__has_feature)
+constexpr bool kAddressSanitizer = __has_feature(address_sanitizer);
+#else
+constexpr bool kAddressSanitizer = false;
+#endif
+
+TEST_F(Replay, AReadBeyondTheInputIsSeenBySanitizers) {
+  if (!kAddressSanitizer) GTEST_SKIP() << "only under AddressSanitizer";
+  write("inputs/a", "over");
+  Ended run = replay("inputs");
+  EXPECT_EQ(run.status, 1) << run.text;
+  EXPECT_TRUE(contains(run.text, "heap-buffer-overflow")) << run.text;
+}
+
+TEST_F(Replay, FreshInputsSayHowManyPerSecond) {
+  Ended run = replay("--fresh 0.2 --seed 7");
+  EXPECT_EQ(run.status, 0) << run.text;
+  EXPECT_TRUE(contains(run.text, "fresh inputs from seed 7")) << run.text;
+  EXPECT_TRUE(contains(run.text, "executions per second, no finding")) << run.text;
+}
+
+TEST(WatchedRun, TellsHowTheChildEnded) {
+  std::shared_ptr<Slate> slate = make_shared_slate();
+  EXPECT_TRUE(run_watched(*slate, 10, [] { return 0; }).good());
+
+  Ending three = run_watched(*slate, 10, [] { return 3; });
+  EXPECT_EQ(three.kind, Ending::Kind::Exit);
+  EXPECT_EQ(three.code, 3);
+
+  Ending killed = run_watched(*slate, 10, []() -> int { std::abort(); });
+  EXPECT_EQ(killed.kind, Ending::Kind::Signal);
+  EXPECT_EQ(killed.code, SIGABRT);
+}
+
+TEST(WatchedRun, KeepsTheInputThatTheChildDiedOf) {
+  std::shared_ptr<Slate> slate = make_shared_slate();
+  Ending ending = run_watched(*slate, 10, [&]() -> int {
+    slate->begin(std::vector<std::uint8_t>{1, 2, 3});
+    slate->begin(std::vector<std::uint8_t>{4, 5});
+    std::abort();
+  });
+  EXPECT_EQ(ending.kind, Ending::Kind::Signal);
+  EXPECT_EQ(slate->begun(), 2u);
+  EXPECT_EQ(slate->last_input(), (std::vector<std::uint8_t>{4, 5}));
+}
+
+TEST(WatchedRun, StopsAnInputThatHangs) {
+  std::shared_ptr<Slate> slate = make_shared_slate();
+  Ending ending = run_watched(*slate, 1, [&]() -> int {
+    slate->begin({});
+    for (;;) std::this_thread::sleep_for(std::chrono::seconds(1));
+  });
+  EXPECT_EQ(ending.kind, Ending::Kind::Hang);
+  EXPECT_FALSE(ending.good());
+}
+
+constexpr Target kPrograms{"programs", "", nullptr, true};
+constexpr Target kTexts{"texts", "", nullptr, false};
+
+TEST(FreshInputs, AreTheSameForTheSameSeed) {
+  for (const Target& target : {kPrograms, kTexts}) {
+    FreshInputs a(target, 5), b(target, 5), other(target, 6);
+    bool differs = false;
+    for (int i = 0; i < 50; ++i) {
+      std::vector<std::uint8_t> input = a.next();
+      EXPECT_EQ(input, b.next());
+      differs |= input != other.next();
+    }
+    EXPECT_TRUE(differs);
+  }
+}
+
+TEST(FreshInputs, OfProgramsComeInManyLengths) {
+  FreshInputs inputs(kPrograms, 1);
+  std::size_t shorter = 0, longest = 0;
+  for (int i = 0; i < 1000; ++i) {
+    std::size_t size = inputs.next().size();
+    longest = std::max(longest, size);
+    if (size < 64) ++shorter;
+  }
+  EXPECT_GT(shorter, 400u);
+  EXPECT_LT(shorter, 700u);
+  EXPECT_GT(longest, 2048u);
+  EXPECT_LE(longest, 4096u);
+}
+
+// Programs that are read and that are refused, answers that are read: else the property would see
+// one half of the parsers only.
+TEST(FreshInputs, OfTextAreSometimesRightAndSometimesWrong) {
+  FreshInputs inputs(kTexts, 1);
+  int programs = 0, answers = 0, refused = 0;
+  for (int i = 0; i < 300; ++i) {
+    std::vector<std::uint8_t> input = inputs.next();
+    std::string text(input.begin(), input.end());
+    auto function = FunctionReader("fresh", text).next();
+    auto answer = AllocationReader("fresh", text).next();
+    bool is_program = function && *function;
+    bool is_answer = answer && *answer;
+    programs += is_program;
+    answers += is_answer;
+    refused += !is_program && !is_answer;
+  }
+  EXPECT_GT(programs, 40);
+  EXPECT_GT(answers, 20);
+  EXPECT_GT(refused, 60);
+}
+
+}  // namespace
+}  // namespace regproof

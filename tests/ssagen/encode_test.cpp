@@ -1,0 +1,107 @@
+// Real functions become inputs and come back the same, compactly. Runs over ../shared/problems,
+// where these are; says so where they are not.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "ir/feasible.h"
+#include "ir/text.h"
+#include "ir/validate.h"
+#include "ssagen/generate.h"
+#include "ssagen/ssagen.h"
+
+namespace regproof {
+namespace {
+
+std::vector<std::filesystem::path> problem_files() {
+  std::vector<std::filesystem::path> files;
+  std::filesystem::path root = std::filesystem::path(REGPROOF_SOURCE_DIR) / "../shared/problems";
+  std::error_code missing;
+  for (const auto& folder : {root, root / "llvm"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder, missing)) {
+      if (entry.path().extension() == ".func") files.push_back(entry.path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string contents(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+struct Totals {
+  std::size_t functions = 0;
+  std::size_t insts = 0;
+  std::size_t bytes = 0;
+  std::size_t labels_left_out = 0;
+};
+
+// Labels of real compilers may be empty or follow values that are gone; the format has none such.
+std::size_t drop_illegal_labels(Function& function, const Machine& machine) {
+  std::size_t before = function.debug_labels.size();
+  std::vector<std::uint8_t> defined(function.vreg_classes.size(), 0);
+  for (VReg v : function.params) defined[v.value()] = 1;
+  for (const Operand& op : function.operands) {
+    if (op.is_def()) defined[op.vreg().value()] = 1;
+  }
+  auto illegal = [&](const DebugLabel& label) {
+    return label.vreg.value() >= defined.size() || defined[label.vreg.value()] == 0 ||
+           label.from >= label.to;
+  };
+  auto& labels = function.debug_labels;
+  labels.erase(std::remove_if(labels.begin(), labels.end(), illegal), labels.end());
+  auto& classes = function.vreg_classes;  // numbers that only such labels named become gaps
+  for (std::size_t v = 0; v < classes.size(); ++v) {
+    if (defined[v] == 0) classes[v] = RegClass::None;
+  }
+  while (!classes.empty() && classes.back() == RegClass::None) classes.pop_back();
+  EXPECT_TRUE(validate(function.view(), machine).empty()) << function.name;
+  return before - labels.size();
+}
+
+void expect_inverse(FunctionText& item, Totals& totals) {
+  totals.labels_left_out += drop_illegal_labels(item.function, item.machine);
+  std::vector<std::uint8_t> bytes = encode(item.function.view(), item.machine);
+  RepairCounts repairs;
+  Program again = decode_counted(bytes, repairs);
+  EXPECT_EQ(again.machine, item.machine) << item.function.name;
+  EXPECT_TRUE(same_program(again.function.view(), item.function.view())) << item.function.name;
+  EXPECT_EQ(repairs, RepairCounts()) << item.function.name;
+  ++totals.functions;
+  totals.insts += item.function.view().inst_count();
+  totals.bytes += bytes.size();
+}
+
+TEST(Encode, RealFunctionsComeBackTheSame) {
+  std::vector<std::filesystem::path> files = problem_files();
+  if (files.empty()) GTEST_SKIP() << "no files under ../shared/problems";
+  Totals totals;
+  for (const auto& path : files) {
+    SCOPED_TRACE(path.string());
+    std::string text = contents(path);
+    FunctionReader reader(path.filename().string(), text);
+    for (auto item = reader.next();; item = reader.next()) {
+      ASSERT_TRUE(item.ok()) << item.error().text();
+      if (!item->has_value()) break;
+      expect_inverse(**item, totals);
+    }
+  }
+  EXPECT_GT(totals.functions, 1000u);
+  double bytes_per_inst = static_cast<double>(totals.bytes) / static_cast<double>(totals.insts);
+  EXPECT_LT(bytes_per_inst, 9.0);
+  std::cout << totals.functions << " functions, " << totals.insts << " instructions, "
+            << bytes_per_inst << " bytes each, " << totals.labels_left_out << " labels left out\n";
+}
+
+}  // namespace
+}  // namespace regproof

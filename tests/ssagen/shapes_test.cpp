@@ -1,0 +1,140 @@
+// The generator draws every shape: each construct of the text format, and each that a generator once
+// missed. A fixed range of seeds over all profiles, so a gap is a failure and not bad luck.
+#include "ssagen/shapes.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "ir/builder.h"
+#include "ssagen/generate.h"
+#include "ssagen/ssagen.h"
+
+namespace regproof {
+namespace {
+
+constexpr std::uint64_t kSeeds = 60;         // of each profile
+constexpr std::uint64_t kLeastPrograms = 8;  // of about 1300 that show each shape
+
+TEST(Shapes, EveryShapeIsDrawn) {
+  ShapeCounts counts;
+  for (const Profile& profile : all_profiles()) {
+    std::uint64_t seeds = profile.name == "large" ? 5 : kSeeds;
+    for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+      Program program = generate(seed, profile.knobs);
+      count_shapes(program.function.view(), program.machine, counts);
+    }
+  }
+  for (const ShapeRow& row : shape_rows(counts)) {
+    EXPECT_GE(row.programs, kLeastPrograms) << row.name << ": " << row.meaning;
+    EXPECT_GE(row.total, row.programs) << row.name;
+  }
+}
+
+// What fuzzers see: inputs, with features switched off at random.
+TEST(Shapes, NearlyEveryShapeComesFromBytes) {
+  ShapeCounts counts;
+  Choices choices = Choices::from_seed(21);
+  for (int i = 0; i < 1500; ++i) {
+    std::vector<std::uint8_t> bytes(2048);
+    for (std::uint8_t& byte : bytes) byte = choices.byte();
+    bytes[0] = 0;
+    Program program = decode(bytes);
+    count_shapes(program.function.view(), program.machine, counts);
+  }
+  for (const ShapeRow& row : shape_rows(counts)) {
+    EXPECT_GE(row.programs, 1u) << row.name << ": " << row.meaning;
+  }
+}
+
+// A profile does what its name says, more than the default does.
+TEST(Shapes, ProfilesLeanTheirWay) {
+  auto share = [](std::string_view profile, Shape shape) {
+    ShapeCounts counts;
+    for (std::uint64_t seed = 0; seed < 80; ++seed) {
+      Program program = generate(seed, find_profile(profile)->knobs);
+      count_shapes(program.function.view(), program.machine, counts);
+    }
+    return static_cast<double>(counts[shape].total) / static_cast<double>(counts.insts);
+  };
+  struct Lean {
+    std::string_view profile;
+    Shape shape;
+  };
+  constexpr Lean kLeans[] = {
+      {"tiny", Shape::OneRegister},
+      {"calls", Shape::CallShape},
+      {"loops", Shape::DeepLoops},
+      {"irreducible", Shape::Irreducible},
+      {"switches", Shape::ManyTargets},
+      {"pressure", Shape::HighPressure},
+      {"reuse", Shape::SeveralReuses},
+      {"fixed", Shape::FixedInAndOut},
+      {"wide", Shape::WideSlots},
+      {"fixed-stack", Shape::FixedStack},
+      {"branch-operands", Shape::BranchDefs},
+      {"early-late", Shape::EarlyDef},
+      {"labels", Shape::OverlappingLabels},
+      {"remat", Shape::Rematerializable},
+      {"scratch", Shape::Scratch},
+      {"no-scratch", Shape::NoScratch},
+      {"params", Shape::ManyParams},
+      {"unreachable", Shape::UnreachableIntoReachable},
+  };
+  for (const Lean& lean : kLeans) {
+    EXPECT_GT(share(lean.profile, lean.shape), share("default", lean.shape))
+        << lean.profile << ", " << name_of(lean.shape);
+  }
+}
+
+TEST(Shapes, NamesAreDistinctAndTheTableHasThemAll) {
+  std::set<std::string_view> names;
+  std::string table = shape_table(ShapeCounts());
+  for (const ShapeRow& row : shape_rows(ShapeCounts())) {
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    EXPECT_NE(table.find("\n" + std::string(row.name) + " "), std::string::npos) << row.name;
+    EXPECT_FALSE(row.meaning.empty());
+  }
+  EXPECT_EQ(names.size(), kShapeCount);
+}
+
+// Counting itself: a program made by hand whose shapes are known.
+TEST(Shapes, AreCountedWhereTheyAre) {
+  FunctionBuilder b("known");
+  VReg x = b.vreg(RegClass::Int), y = b.vreg(RegClass::Int), z = b.vreg(RegClass::Int);
+  std::uint32_t p0 = make_preg(RegClass::Int, 0).value();
+  RegSet p1;
+  p1.add(make_preg(RegClass::Int, 1));
+  b.begin_block();
+  b.branch({}, {{Block(1), {}}});
+  b.begin_block();
+  b.op({Operand::def(x)});
+  b.op({Operand::use(x, Constraint::Fixed, p0), Operand::def(y, Constraint::Fixed, p0)}, p1);
+  b.op({Operand::def(z, Constraint::Reuse, 1), Operand::use(x, Constraint::Reg)});
+  b.branch({}, {{Block(1), {}}});
+  Function function = *std::move(b).finish();
+  Machine machine;
+  machine.preferred.add(make_preg(RegClass::Int, 0));
+  machine.preferred.add(make_preg(RegClass::Int, 2));
+  ShapeCounts counts;
+  count_shapes(function.view(), machine, counts);
+  EXPECT_EQ(counts.programs, 1u);
+  EXPECT_EQ(counts.insts, 5u);
+  EXPECT_EQ(counts[Shape::FixedInAndOut].total, 1u);
+  EXPECT_EQ(counts[Shape::Reuse].total, 1u);
+  EXPECT_EQ(counts[Shape::ReuseBeforeInput].total, 1u);
+  EXPECT_EQ(counts[Shape::ReuseNotFirst].total, 0u);
+  EXPECT_EQ(counts[Shape::DeadDef].total, 2u);
+  EXPECT_EQ(counts[Shape::SelfLoop].total, 1u);
+  EXPECT_EQ(counts[Shape::EntryOnlyJump].total, 1u);
+  EXPECT_EQ(counts[Shape::EndlessLoop].total, 2u);
+  EXPECT_EQ(counts[Shape::ClobberUnallocatable].total, 1u);
+  EXPECT_EQ(counts[Shape::FixedUseClobbered].total, 0u);
+  EXPECT_EQ(counts[Shape::HolesInFile].total, 1u);
+  EXPECT_EQ(counts[Shape::HighPressure].total, 0u);
+  EXPECT_EQ(counts[Shape::OneClass].total, 1u);
+}
+
+}  // namespace
+}  // namespace regproof
