@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "checker/reference.h"
+#include "fuzz_targets/ion_allocator.h"
 
 namespace regproof::cli {
 
@@ -19,6 +20,7 @@ std::unique_ptr<Allocator> make() {
 }
 
 constexpr std::array kAllocators = {
+    AllocatorChoice{"ion", "The engine: backtracking over bundles.", make<IonAllocator>},
     AllocatorChoice{"reference", "Keeps every value in its own slot: right by being dull.",
                     make<ReferenceAllocator>},
 };

@@ -1,10 +1,11 @@
 // Property: whatever the program, the allocator's answer satisfies every judge, and a refusal is
-// right. The input is what `decode` of ssagen reads. While the production allocator is in work, the
-// reference allocator answers.
+// right. The input is what `decode` of ssagen reads. `ion_checker` asks the engine,
+// `reference_checker` the reference allocator: a finding there is a fault of judges or generator.
 //
-// Tested by its own replay in ctest and by tests/fuzz_targets/targets_test.cpp.
+// Tested by their own replay in ctest and by tests/fuzz_targets/targets_test.cpp.
 #include "checker/judge.h"
 #include "checker/reference.h"
+#include "fuzz_targets/ion_allocator.h"
 #include "fuzz_targets/property.h"
 #include "ir/text.h"
 #include "ssagen/ssagen.h"
@@ -31,16 +32,25 @@ std::string explain(const Program& program, const Result<Output, AllocError>& an
   return text;
 }
 
-}  // namespace
-
-std::optional<Failure> ion_checker_property(std::span<const std::uint8_t> input) {
+std::optional<Failure> judge_answer_of(Allocator& allocator, std::span<const std::uint8_t> input) {
   Program program = decode(input);
   FunctionView function = program.function.view();
-  ReferenceAllocator allocator;
   Result<Output, AllocError> answer = allocator.allocate(function, program.machine);
   Verdict verdict = judge_answer(function, program.machine, answer);
   if (verdict.proven()) return std::nullopt;
   return Failure{explain(program, answer, verdict)};
+}
+
+}  // namespace
+
+std::optional<Failure> ion_checker_property(std::span<const std::uint8_t> input) {
+  IonAllocator allocator;
+  return judge_answer_of(allocator, input);
+}
+
+std::optional<Failure> reference_checker_property(std::span<const std::uint8_t> input) {
+  ReferenceAllocator allocator;
+  return judge_answer_of(allocator, input);
 }
 
 }  // namespace regproof

@@ -18,8 +18,9 @@ struct Failure {
 
 using Property = std::optional<Failure> (*)(std::span<const std::uint8_t> input);
 
-// One per fuzz target, each in the source of its name.
+// One per fuzz target, in the sources of this folder.
 std::optional<Failure> ion_checker_property(std::span<const std::uint8_t> input);
+std::optional<Failure> reference_checker_property(std::span<const std::uint8_t> input);
 std::optional<Failure> ssagen_property(std::span<const std::uint8_t> input);
 std::optional<Failure> domtree_property(std::span<const std::uint8_t> input);
 std::optional<Failure> text_property(std::span<const std::uint8_t> input);

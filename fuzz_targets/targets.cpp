@@ -14,6 +14,8 @@ constexpr std::array kTargets = {
     Target{"domtree", "dominators and loops agree with Boost.Graph's", domtree_property, true},
     Target{"ion_checker", "the allocator's answer satisfies every judge", ion_checker_property,
            true},
+    Target{"reference_checker", "the reference allocator's answer satisfies every judge",
+           reference_checker_property, true},
     Target{"ssagen", "every input is a legal, feasible program; encode and decode agree",
            ssagen_property, true},
     Target{"text", "the parsers never crash; parse and print are inverse", text_property, false},

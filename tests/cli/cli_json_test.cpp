@@ -73,7 +73,7 @@ TEST_F(CliJson, RunHasExactlyTheseKeys) {
 }
 
 TEST_F(CliJson, TotalsAreSums) {
-  json object = run(0, {"stats", "--json", "good.func"});
+  json object = run(0, {"stats", "--json", "--allocator", "reference", "good.func"});
   EXPECT_EQ(keys_of(object), (Keys{"functions", "total", "messages"}));
   for (const std::string& key : kRowKeys) {
     if (key == "name") continue;

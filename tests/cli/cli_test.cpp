@@ -107,7 +107,7 @@ TEST_F(Cli, WrongUsageIsInvalidInput) {
 }
 
 TEST_F(Cli, UnreadableFilesAreInvalidInput) {
-  for (const std::string& command : {"run", "validate", "allocate", "stats"}) {
+  for (const std::string command : {"run", "validate", "allocate", "stats"}) {
     expect(2, {command, "missing.func"});
     expect_err("missing.func: No such file");
     expect(2, {command, "."});
@@ -174,7 +174,7 @@ TEST_F(Cli, RunReadsStandardInput) {
 TEST_F(Cli, FilesWithoutFunctionsProveNothing) {
   shop.write("empty.func", "");
   shop.write("machine.func", std::string(kProgram).substr(0, std::string(kProgram).find("func")));
-  for (const std::string& command : {"run", "allocate", "stats"}) {
+  for (const std::string command : {"run", "allocate", "stats"}) {
     expect(2, {command, "empty.func"});
     expect_err("empty.func:1:1: no function");
     expect(2, {command, "machine.func"});
@@ -422,7 +422,7 @@ TEST_F(Cli, BrokenTextEndsInOrder) {
   std::string program = kProgram;
   for (std::size_t length = 0; length < program.size(); length += 13) {
     shop.write("cut.func", program.substr(0, length));
-    for (const std::string& command : {"run", "validate"}) {
+    for (const std::string command : {"run", "validate"}) {
       ended = shop.run({command, "cut.func"});
       EXPECT_TRUE(ended.status == 0 || ended.status == 2) << command << " " << length;
     }

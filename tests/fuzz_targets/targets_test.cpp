@@ -28,8 +28,10 @@ TEST(Targets, EachIsBuilt) {
   std::ifstream file(REGPROOF_SOURCE_DIR "/fuzz_targets/CMakeLists.txt");
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   for (const Target& target : all_targets()) {
-    std::string line = "\nadd_fuzz_target(" + std::string(target.name) + ")\n";
-    EXPECT_NE(text.find(line), std::string::npos) << target.name;
+    std::string line = "\nadd_fuzz_target(" + std::string(target.name);
+    EXPECT_TRUE(text.find(line + ")\n") != std::string::npos ||
+                text.find(line + " ") != std::string::npos)
+        << target.name;
   }
 }
 
