@@ -87,7 +87,7 @@ unsigned Assigner::choose(const Bundle& bundle, std::uint64_t candidates) const 
         if (!ref.is_operand()) return;
         const OperandPlan& plan = plans_.operands[ref.operand];
         if (plan.need != Need::Copy || class_of(plan.place) != bundle.cls) return;
-        Block b = facts_.layout.block_of[ref.inst.value()];
+        Block b = facts_.layout.block_of[ref.inst().value()];
         score[number_of(plan.place)] += facts_.layout.frequency[b.value()];
       });
     }
@@ -208,9 +208,10 @@ void Assigner::process(std::uint32_t index) {
 
 void Assigner::run() {
   for (std::uint32_t index = 0; index < bundles_.all.size(); ++index) {
-    summarize(facts_, bundles_, registers_, bundles_.all[index]);
-    enqueue(index);
+    weigh(facts_, bundles_, bundles_.all[index]);
+    queue_.push_back({bundles_.all[index].length, index});
   }
+  std::make_heap(queue_.begin(), queue_.end());
   while (!queue_.empty()) {
     std::pop_heap(queue_.begin(), queue_.end());
     std::uint32_t index = queue_.back().bundle;

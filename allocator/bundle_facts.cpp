@@ -1,17 +1,11 @@
 #include "allocator/bundle_facts.h"
 
+#include <algorithm>
+
 #include "allocator/lift.h"
 #include "allocator/tuning.h"
 
 namespace regproof {
-
-ProgPoint anchor_of(const Facts& facts, const Reference& reference) {
-  if (reference.operand == Reference::kArgument) return ProgPoint::after(reference.inst);
-  if (reference.operand == Reference::kParameter) return ProgPoint::before(reference.inst);
-  const Operand& op = facts.function.operand_array[reference.operand];
-  return op.is_use() || op.is_early() ? ProgPoint::before(reference.inst)
-                                      : ProgPoint::after(reference.inst);
-}
 
 ProgPoint held_from(const Facts& facts, const Reference& reference) {
   if (reference.is_operand()) {
@@ -19,14 +13,14 @@ ProgPoint held_from(const Facts& facts, const Reference& reference) {
     const OperandPlan& plan = facts.plans.operands[reference.operand];
     bool copied_early =
         op.constraint() == Constraint::Reuse && plan.need == Need::Register && !plan.joined;
-    if (copied_early) return ProgPoint::before(reference.inst);
+    if (copied_early) return ProgPoint::before(reference.inst());
   }
-  return anchor_of(facts, reference);
+  return reference.anchor;
 }
 
 ProgPoint held_until(const Facts& facts, const Reference& reference) {
-  if (reference.operand == Reference::kParameter) return ProgPoint::after(reference.inst);
-  ProgPoint after = ProgPoint::after(reference.inst);
+  if (reference.operand == Reference::kParameter) return ProgPoint::after(reference.inst());
+  ProgPoint after = ProgPoint::after(reference.inst());
   if (reference.operand == Reference::kArgument) return after.next();
   const Operand& op = facts.function.operand_array[reference.operand];
   return op.is_use() && op.is_early() ? after : after.next();
@@ -54,30 +48,48 @@ float cost_in_memory(const Facts& facts, const Reference& reference) {
     case Need::Nothing:
       break;
   }
-  return cost * facts.layout.frequency[facts.layout.block_of[reference.inst.value()].value()];
+  return cost * facts.layout.frequency[facts.layout.block_of[reference.inst().value()].value()];
 }
 
 namespace {
 
-// Calls `visit(place, points)` for the reservations that copies of these ranges' own values make.
-template <class Visit>
-void for_each_own_reservation(const Facts& facts, std::span<const LiveRange> ranges,
-                              Visit&& visit) {
-  for (const LiveRange& range : ranges) {
-    for_each_reference(facts, range, [&](const Reference& ref) {
-      if (!ref.is_operand()) return;
-      const OperandPlan& plan = facts.plans.operands[ref.operand];
-      if (plan.need != Need::Copy) return;
-      visit(plan.place, reserved_points(ref.inst, facts.function.operand_array[ref.operand]));
-    });
+// What the copies of the value for this instruction reserve at the point.
+std::uint64_t own_places(const Facts& facts, Inst inst, VReg v, ProgPoint point) {
+  std::uint64_t mask = 0;
+  std::uint32_t operand = facts.function.first_operand(inst);
+  for (const Operand& op : facts.function.operands(inst)) {
+    const OperandPlan& plan = facts.plans.operands[operand++];
+    if (plan.need != Need::Copy || op.vreg() != v) continue;
+    Segment points = reserved_points(inst, op);
+    if (points.from <= point && point < points.to) mask |= std::uint64_t{1} << number_of(plan.place);
   }
+  return mask;
+}
+
+// Registers that are reserved somewhere in the range, but for what its own value's copies reserve.
+std::uint64_t reserved_by_others(const Facts& facts, const LiveRange& range,
+                                 const Occupancy& reserved) {
+  std::uint64_t mask = 0;
+  ProgPoint next = range.from;  // up to here `mask` is complete
+  for_each_reference(facts, range, [&](const Reference& ref) {
+    if (!ref.is_operand() || facts.plans.operands[ref.operand].need != Need::Copy) return;
+    Segment own = reserved_points(ref.inst(), facts.function.operand_array[ref.operand]);
+    if (next < own.from) mask |= reserved.taken(next, own.from);
+    next = std::max(next, own.from);
+    // Two operands of one instruction may reserve for the value at the same points.
+    for (; next < std::min(own.to, range.to); next = next.next()) {
+      mask |= reserved.taken(next) & ~own_places(facts, ref.inst(), range.vreg, next);
+    }
+  });
+  if (next < range.to) mask |= reserved.taken(next, range.to);
+  return mask;
 }
 
 }  // namespace
 
 std::uint64_t available_registers(const Facts& facts, std::span<const LiveRange> ranges,
-                                  RegClass cls, Registers& registers) {
-  Occupancy& reserved = registers.reserved[index_of(cls)];
+                                  RegClass cls, const Registers& registers) {
+  const Occupancy& reserved = registers.reserved[index_of(cls)];
   std::uint64_t available = facts.machine.allocatable().bits(cls);
   bool own = false;
   for (const LiveRange& range : ranges) {
@@ -85,40 +97,30 @@ std::uint64_t available_registers(const Facts& facts, std::span<const LiveRange>
       if (!ref.is_operand()) return;
       Need need = facts.plans.operands[ref.operand].need;
       if (need == Need::Register) {
-        available &= allowed_registers(facts.function, facts.machine, ref.inst, ref.operand);
+        available &= allowed_registers(facts.function, facts.machine, ref.inst(), ref.operand);
       }
       own |= need == Need::Copy;
     });
   }
-  auto bit = [](PReg reg) { return std::uint64_t{1} << number_of(reg); };
-  if (own) {
-    for_each_own_reservation(facts, ranges, [&](PReg place, Segment points) {
-      reserved.remove(points.from, points.to, bit(place));
-    });
-  }
   for (const LiveRange& range : ranges) {
     if (available == 0) break;
-    available &= ~reserved.taken(range.from, range.to);
-  }
-  if (own) {
-    for_each_own_reservation(facts, ranges, [&](PReg place, Segment points) {
-      reserved.add(points.from, points.to, bit(place));
-    });
+    std::uint64_t taken = reserved.taken(range.from, range.to);
+    if (own && (taken & available) != 0) taken = reserved_by_others(facts, range, reserved);
+    available &= ~taken;
   }
   return available;
 }
 
-void summarize(const Facts& facts, const Bundles& bundles, Registers& registers, Bundle& bundle) {
-  std::span<const LiveRange> ranges = bundles.ranges_of(bundle);
+void weigh(const Facts& facts, const Bundles& bundles, Bundle& bundle) {
   bundle.benefit = 0;
   bundle.length = 0;
   bundle.needs_register = false;
   bundle.has_hints = false;
-  for (const LiveRange& range : ranges) {
+  for (const LiveRange& range : bundles.ranges_of(bundle)) {
     bundle.length += range.to.bits() - range.from.bits();
     for_each_reference(facts, range, [&](const Reference& ref) {
-      bundle.benefit += cost_in_memory(facts, ref);
       if (!ref.is_operand()) return;
+      bundle.benefit += cost_in_memory(facts, ref);
       Need need = facts.plans.operands[ref.operand].need;
       bundle.needs_register |= need == Need::Register;
       bundle.has_hints |= need == Need::Copy;
@@ -127,7 +129,12 @@ void summarize(const Facts& facts, const Bundles& bundles, Registers& registers,
   bundle.weight = bundle.stage == Stage::Minimal
                       ? tuning::kMinimalWeight
                       : bundle.benefit / static_cast<float>(bundle.length + tuning::kLengthBias);
-  bundle.available = available_registers(facts, ranges, bundle.cls, registers);
+}
+
+void summarize(const Facts& facts, const Bundles& bundles, const Registers& registers,
+               Bundle& bundle) {
+  weigh(facts, bundles, bundle);
+  bundle.available = available_registers(facts, bundles.ranges_of(bundle), bundle.cls, registers);
   bundle.epoch = registers.epoch;
 }
 

@@ -15,9 +15,6 @@ struct Facts {
   const Liveness& liveness;
 };
 
-// Where in its instruction a reference counts: a range holds the references whose anchor it covers.
-ProgPoint anchor_of(const Facts& facts, const Reference& reference);
-
 // From and up to (exclusive) which point the value must be held for the reference.
 ProgPoint held_from(const Facts& facts, const Reference& reference);
 ProgPoint held_until(const Facts& facts, const Reference& reference);
@@ -29,16 +26,16 @@ void for_each_reference(const Facts& facts, const LiveRange& range, Visit&& visi
   std::size_t low = 0, high = all.size();
   while (low < high) {
     std::size_t middle = (low + high) / 2;
-    if (all[middle].inst < range.from.inst()) {
+    if (all[middle].inst() < range.from.inst()) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
   for (; low < all.size(); ++low) {
-    ProgPoint anchor = anchor_of(facts, all[low]);
+    ProgPoint anchor = all[low].anchor;
     if (anchor >= range.to) {
-      if (all[low].inst > range.to.inst()) return;
+      if (anchor.inst() > range.to.inst()) return;
       continue;
     }
     if (anchor >= range.from) visit(all[low]);
@@ -49,11 +46,15 @@ void for_each_reference(const Facts& facts, const LiveRange& range, Visit&& visi
 float cost_in_memory(const Facts& facts, const Reference& reference);
 
 // The registers, by number, that are free of others' reservations over the ranges and allowed by the
-// constraints of the references in them. `registers` is changed and restored.
+// constraints of the references in them.
 std::uint64_t available_registers(const Facts& facts, std::span<const LiveRange> ranges,
-                                  RegClass cls, Registers& registers);
+                                  RegClass cls, const Registers& registers);
+
+// Computes the bundle's length, benefit, weight and what its references ask for.
+void weigh(const Facts& facts, const Bundles& bundles, Bundle& bundle);
 
 // Computes everything in the bundle that follows from its ranges.
-void summarize(const Facts& facts, const Bundles& bundles, Registers& registers, Bundle& bundle);
+void summarize(const Facts& facts, const Bundles& bundles, const Registers& registers,
+               Bundle& bundle);
 
 }  // namespace regproof

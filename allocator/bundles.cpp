@@ -20,75 +20,115 @@ bool overlap(std::span<const LiveRange> a, std::span<const LiveRange> b) {
   return false;
 }
 
-// Values that share a bundle so far: a forest over vregs; each root has the ranges of its tree.
+// Values that share a bundle so far: a forest over vregs; each root has the ranges of its tree, as a
+// stretch of one array with room behind it.
 class Groups {
  public:
-  Groups(const Facts& facts, Registers& registers) : facts_(facts) {
+  Groups(const Facts& facts, const Registers& registers)
+      : facts_(facts), registers_(registers), epoch_(registers.epoch) {
     std::size_t count = facts.function.vreg_count();
-    parent_.resize(count);
-    ranges_.resize(count);
-    available_.resize(count);
+    groups_.resize(count);
+    ranges_.reserve(facts.liveness.segments.size() * 2);
     for (std::uint32_t v = 0; v < count; ++v) {
-      parent_[v] = v;
+      Group& group = groups_[v];
+      group.parent = v;
+      group.first = static_cast<std::uint32_t>(ranges_.size());
       for (const Segment& s : facts.liveness.segments_of(VReg(v))) {
-        ranges_[v].push_back({s.from, s.to, VReg(v)});
+        ranges_.push_back({s.from, s.to, VReg(v)});
       }
-      available_[v] =
-          available_registers(facts, ranges_[v], facts.function.vreg_class(VReg(v)), registers);
+      group.count = group.room = static_cast<std::uint32_t>(ranges_.size()) - group.first;
+      if (group.count == 0) continue;
+      group.available =
+          available_registers(facts, ranges(v), facts.function.vreg_class(VReg(v)), registers);
     }
   }
 
   std::uint32_t root(VReg vreg) {
     std::uint32_t v = vreg.value();
-    while (parent_[v] != v) {
-      parent_[v] = parent_[parent_[v]];
-      v = parent_[v];
+    while (groups_[v].parent != v) {
+      groups_[v].parent = groups_[groups_[v].parent].parent;
+      v = groups_[v].parent;
     }
     return v;
   }
-  const std::vector<LiveRange>& ranges(std::uint32_t root) const { return ranges_[root]; }
+  std::span<LiveRange> ranges(std::uint32_t root) {
+    return std::span(ranges_).subspan(groups_[root].first, groups_[root].count);
+  }
+  std::uint64_t available(std::uint32_t root) const { return groups_[root].available; }
+  // What `available` knows: an epoch of the reservations, or one that never was.
+  std::uint32_t epoch_of(std::uint32_t root) const {
+    return groups_[root].loosened ? ~epoch_ : epoch_;
+  }
+  // A constraint of the value fell away: its group may have more registers than it knows.
+  void loosen(VReg v) { groups_[root(v)].loosened = true; }
 
   bool merge(VReg x, VReg y) {
     std::uint32_t a = root(x), b = root(y);
-    if (a == b) return false;
-    if (facts_.function.vreg_class(x) != facts_.function.vreg_class(y)) return false;
-    bool dooms = (available_[a] & available_[b]) == 0 && (available_[a] | available_[b]) != 0;
-    if (dooms || std::min(ranges_[a].size(), ranges_[b].size()) > tuning::kMaxMergeRanges ||
-        overlap(ranges_[a], ranges_[b])) {
+    if (a == b || facts_.function.vreg_class(x) != facts_.function.vreg_class(y)) return false;
+    if (groups_[a].count < groups_[b].count) std::swap(a, b);
+    std::uint64_t both = groups_[a].available & groups_[b].available;
+    bool dooms = both == 0 && (groups_[a].available | groups_[b].available) != 0;
+    if (dooms || groups_[b].count > tuning::kMaxMergeRanges || overlap(ranges(a), ranges(b))) {
       return false;
     }
-    if (ranges_[a].size() < ranges_[b].size()) std::swap(a, b);
-    parent_[b] = a;
-    available_[a] &= available_[b];
-    take(ranges_[a], ranges_[b]);
+    groups_[b].parent = a;
+    groups_[a].available = both;
+    groups_[a].loosened |= groups_[b].loosened;
+    take(groups_[a], groups_[b]);
     return true;
   }
 
   // The range of `v` that begins at `old` begins at `fresh` instead. False if another range of the
   // group is in the way.
   bool extend(VReg v, ProgPoint old, ProgPoint fresh) {
-    std::vector<LiveRange>& ranges = ranges_[root(v)];
+    std::uint32_t group = root(v);
+    std::span<LiveRange> all = ranges(group);
     auto at = std::lower_bound(
-        ranges.begin(), ranges.end(), old,
+        all.begin(), all.end(), old,
         [](const LiveRange& range, ProgPoint point) { return range.from < point; });
-    if (at != ranges.begin() && (at - 1)->to > fresh) return false;
+    if (at != all.begin() && (at - 1)->to > fresh) return false;
     at->from = fresh;
+    RegClass cls = facts_.function.vreg_class(v);
+    groups_[group].available &= ~registers_.reserved[index_of(cls)].taken(fresh);
     return true;
   }
 
  private:
-  static void take(std::vector<LiveRange>& into, std::vector<LiveRange>& from) {
-    auto less = [](const LiveRange& a, const LiveRange& b) { return a.from < b.from; };
-    auto middle = static_cast<std::ptrdiff_t>(into.size());
-    into.insert(into.end(), from.begin(), from.end());
-    std::inplace_merge(into.begin(), into.begin() + middle, into.end(), less);
-    from = {};
+  struct Group {
+    std::uint32_t parent = 0;
+    std::uint32_t first = 0;  // in ranges_
+    std::uint32_t count = 0;
+    std::uint32_t room = 0;
+    std::uint64_t available = 0;
+    bool loosened = false;
+  };
+
+  // Merges from behind, so that what stands in front of the newcomers is not touched.
+  void take(Group& into, Group& from) {
+    if (into.count + from.count > into.room) {
+      auto first = static_cast<std::uint32_t>(ranges_.size());
+      into.room = (into.count + from.count) * 2;
+      ranges_.resize(ranges_.size() + into.room);
+      std::copy_n(ranges_.begin() + into.first, into.count, ranges_.begin() + first);
+      into.first = first;
+    }
+    LiveRange* base = ranges_.data() + into.first;
+    const LiveRange* other = ranges_.data() + from.first;
+    std::uint32_t i = into.count, j = from.count;
+    while (j > 0) {
+      bool later = i > 0 && base[i - 1].from > other[j - 1].from;
+      base[i + j - 1] = later ? base[i - 1] : other[j - 1];
+      --(later ? i : j);
+    }
+    into.count += from.count;
+    from.count = 0;
   }
 
   const Facts& facts_;
-  std::vector<std::uint32_t> parent_;
-  std::vector<std::vector<LiveRange>> ranges_;
-  std::vector<std::uint64_t> available_;
+  const Registers& registers_;
+  std::uint32_t epoch_;
+  std::vector<Group> groups_;
+  std::vector<LiveRange> ranges_;
 };
 
 // The value's segment that begins where `inst` defines it begins before the instruction instead.
@@ -131,43 +171,46 @@ std::vector<Tie> extend_hopeless_ties(const FunctionView& function, Plans& plans
   return joinable;
 }
 
-struct Candidate {
-  float frequency;
-  std::uint32_t order;
-  VReg a;
-  VReg b;
-};
-
+// Arguments with parameters, those of the edges that run most often first.
 void merge_across_edges(const FunctionView& function, const Layout& layout, Groups& groups,
                         AllocatorStats& stats) {
+  struct Candidate {
+    float frequency;
+    Edge edge;
+  };
   std::vector<Candidate> candidates;
   for (Edge e : function.edges()) {
-    std::span<const VReg> params = function.params(function.target(e));
-    std::span<const VReg> arguments = function.arguments(e);
-    float frequency = std::min(layout.frequency[function.source(e).value()],
-                               layout.frequency[function.target(e).value()]);
+    if (function.arguments(e).empty()) continue;
+    candidates.push_back({std::min(layout.frequency[function.source(e).value()],
+                                   layout.frequency[function.target(e).value()]),
+                          e});
+  }
+  std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return a.frequency > b.frequency;
+  });
+  for (const Candidate& c : candidates) {
+    std::span<const VReg> params = function.params(function.target(c.edge));
+    std::span<const VReg> arguments = function.arguments(c.edge);
     for (std::size_t k = 0; k < params.size(); ++k) {
-      candidates.push_back(
-          {frequency, static_cast<std::uint32_t>(candidates.size()), arguments[k], params[k]});
+      stats.merges += groups.merge(arguments[k], params[k]) ? 1 : 0;
     }
   }
-  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    return a.frequency != b.frequency ? a.frequency > b.frequency : a.order < b.order;
-  });
-  for (const Candidate& c : candidates) stats.merges += groups.merge(c.a, c.b) ? 1 : 0;
 }
 
 void make_bundles(const FunctionView& function, Groups& groups, Bundles& bundles) {
   bundles.all.clear();
   bundles.ranges.clear();
   for (std::uint32_t v = 0; v < function.vreg_count(); ++v) {
-    const std::vector<LiveRange>& ranges = groups.ranges(v);
-    if (groups.root(VReg(v)) != v || ranges.empty()) continue;
+    if (groups.root(VReg(v)) != v) continue;
+    std::span<const LiveRange> ranges = groups.ranges(v);
+    if (ranges.empty()) continue;
     Bundle bundle;
     bundle.first_range = static_cast<std::uint32_t>(bundles.ranges.size());
     bundle.range_count = static_cast<std::uint32_t>(ranges.size());
     bundle.cls = function.vreg_class(VReg(v));
     bundle.set = SpillSet(static_cast<std::uint32_t>(bundles.all.size()));
+    bundle.available = groups.available(v);
+    bundle.epoch = groups.epoch_of(v);
     bundles.ranges.insert(bundles.ranges.end(), ranges.begin(), ranges.end());
     bundles.all.push_back(bundle);
   }
@@ -199,6 +242,7 @@ void build_bundles(const FunctionView& function, const Machine& machine, const L
       continue;
     }
     use.need = Need::Tied;
+    groups.loosen(input);
     if (groups.extend(result, ProgPoint::after(tie.inst), ProgPoint::before(tie.inst))) {
       extend_segment(liveness, result, tie.inst);
     } else {

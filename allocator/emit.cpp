@@ -25,7 +25,7 @@ class Emitter {
         slots_(slots),
         out_(out) {}
 
-  void locations();
+  void locations(const Moves& moves);
   void edits(const Moves& moves);
   void labels();
 
@@ -56,19 +56,14 @@ class Emitter {
   SpillSlot victim_slot_[kClassCount];
 };
 
-void Emitter::locations() {
-  out_.locations.clear();
-  out_.locations.reserve(function_.operand_array.size());
-  out_.first_location.clear();
-  out_.first_location.reserve(function_.inst_count() + 1);
+void Emitter::locations(const Moves& moves) {
+  out_.locations.resize(moves.places.size());
+  for (std::size_t k = 0; k < moves.places.size(); ++k) out_.locations[k] = real(moves.places[k]);
+  out_.first_location.resize(function_.inst_count() + 1);
   for (Inst inst : function_.insts()) {
-    std::uint32_t operand = function_.first_operand(inst);
-    out_.first_location.push_back(operand);
-    for (std::size_t k = function_.operands(inst).size(); k > 0; --k) {
-      out_.locations.push_back(real(place_of(facts_, pieces_, inst, operand++)));
-    }
+    out_.first_location[inst.value()] = function_.first_operand(inst);
   }
-  out_.first_location.push_back(static_cast<std::uint32_t>(out_.locations.size()));
+  out_.first_location.back() = static_cast<std::uint32_t>(out_.locations.size());
 }
 
 std::uint64_t Emitter::busy(ProgPoint point, RegClass cls) const {
@@ -139,6 +134,13 @@ void Emitter::sequence_class(std::span<const PendingMove> group, RegClass cls) {
 }
 
 void Emitter::sequence_group(std::span<const PendingMove> group) {
+  if (group.size() == 1) {
+    Location from = real(group.front().from), to = real(group.front().to);
+    if (!from.is_memory(machine_) || !to.is_memory(machine_)) {
+      out_.edits.push_back(Edit::move(group.front().point(), from, to));
+      return;
+    }
+  }
   for (RegClass cls : kClasses) sequence_class(group, cls);
 }
 
@@ -192,9 +194,9 @@ void Emitter::label_block(const DebugLabel& label, Block b, ProgPoint from, Prog
 ProgPoint Emitter::written(VReg v, const Segment& segment) const {
   for (const Reference& ref : facts_.liveness.references_of(v)) {
     if (!ref.is_operand() || !function_.operand_array[ref.operand].is_def()) continue;
-    ProgPoint after = ProgPoint::after(ref.inst);
+    ProgPoint after = ProgPoint::after(ref.inst());
     if (segment.to <= after || segment.from > after) continue;
-    return function_.is_terminator(ref.inst) ? after.next() : after;
+    return function_.is_terminator(ref.inst()) ? after.next() : after;
   }
   return segment.from;
 }
@@ -226,7 +228,7 @@ void Emitter::labels() {
 void emit_output(const Facts& facts, const Pieces& pieces, const Registers& registers,
                  const Moves& moves, AllocatorStats& stats, SlotPlan& slots, Output& out) {
   Emitter emitter(facts, pieces, registers, stats, slots, out);
-  emitter.locations();
+  emitter.locations(moves);
   emitter.edits(moves);
   emitter.labels();
   out.spillslots = slots.frame_units;

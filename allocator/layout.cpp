@@ -8,7 +8,10 @@ namespace regproof {
 namespace {
 
 float frequency_of(const FunctionView& function, const Cfg& cfg, Block b) {
-  if (function.frequency(b) > 0) return static_cast<float>(function.frequency(b));
+  if (function.frequency(b) > 0) {
+    return static_cast<float>(
+        std::clamp(function.frequency(b), tuning::kMinFrequency, tuning::kMaxFrequency));
+  }
   float frequency = 1;
   std::uint32_t depth = std::min(cfg.loop_depth(b), tuning::kMaxFrequencyDepth);
   for (std::uint32_t i = 0; i < depth; ++i) frequency *= tuning::kLoopFrequency;

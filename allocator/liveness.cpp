@@ -1,11 +1,16 @@
 #include "allocator/liveness.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "allocator/layout.h"
 
 namespace regproof {
 namespace {
+
+ProgPoint anchor_of(const Operand& op, Inst inst) {
+  return op.is_use() || op.is_early() ? ProgPoint::before(inst) : ProgPoint::after(inst);
+}
 
 // Calls `visit(vreg, reference)` for every reference in the order of the program: a block's
 // parameters, its operands, the arguments of its edges.
@@ -13,16 +18,17 @@ template <class Visit>
 void for_each_reference(const FunctionView& function, Visit&& visit) {
   for (Block b : function.blocks()) {
     IndexRange<Inst> insts = function.insts(b);
-    for (VReg v : function.params(b)) visit(v, Reference{insts.front(), Reference::kParameter});
+    ProgPoint start = ProgPoint::before(insts.front()), end = ProgPoint::after(insts.back());
+    for (VReg v : function.params(b)) visit(v, Reference{start, Reference::kParameter});
     std::uint32_t operand = function.first_operand(insts.front());
     for (Inst i : insts) {
       for (const Operand& op : function.operands(i)) {
-        if (!op.is_pin()) visit(op.vreg(), Reference{i, operand});
+        if (!op.is_pin()) visit(op.vreg(), Reference{anchor_of(op, i), operand});
         ++operand;
       }
     }
     for (Edge e : function.successors(b)) {
-      for (VReg v : function.arguments(e)) visit(v, Reference{insts.back(), Reference::kArgument});
+      for (VReg v : function.arguments(e)) visit(v, Reference{end, Reference::kArgument});
     }
   }
 }
@@ -58,6 +64,24 @@ void LivenessBuilder::reach_end(Block b) {
   pending_.push_back(b);
 }
 
+// Few, or few in a wide range, are sorted; else each sets its bit, and the bits are read in order.
+void LivenessBuilder::sort_touched() {
+  auto [low, high] = std::minmax_element(touched_.begin(), touched_.end());
+  std::uint32_t first = low->value() / 64, last = high->value() / 64;
+  if (touched_.size() <= kFewTouched || last - first > touched_.size() * 4) {
+    std::sort(touched_.begin(), touched_.end());
+    return;
+  }
+  for (Block b : touched_) bits_[b.value() / 64] |= std::uint64_t{1} << (b.value() % 64);
+  touched_.clear();
+  for (std::uint32_t w = first; w <= last; ++w) {
+    for (std::uint64_t word = bits_[w]; word != 0; word &= word - 1) {
+      touched_.push_back(Block(w * 64 + static_cast<std::uint32_t>(std::countr_zero(word))));
+    }
+    bits_[w] = 0;
+  }
+}
+
 void LivenessBuilder::trace(const FunctionView& function, const Layout& layout, VReg v,
                             Liveness& liveness) {
   ++stamp_;
@@ -65,10 +89,10 @@ void LivenessBuilder::trace(const FunctionView& function, const Layout& layout, 
   Block home = Block::none();
   ProgPoint from;
   for (const Reference& ref : liveness.references_of(v)) {
-    Block b = layout.block_of[ref.inst.value()];
+    Block b = layout.block_of[ref.inst().value()];
     if (ref.operand == Reference::kParameter) {
       home = b;
-      from = ProgPoint::before(ref.inst);
+      from = ProgPoint::before(ref.inst());
       touch(b, from.next());
       continue;
     }
@@ -77,9 +101,9 @@ void LivenessBuilder::trace(const FunctionView& function, const Layout& layout, 
       continue;
     }
     const Operand& op = function.operand_array[ref.operand];
-    ProgPoint after = ProgPoint::after(ref.inst);
+    ProgPoint after = ProgPoint::after(ref.inst());
     if (op.is_def()) {
-      ProgPoint written = op.is_early() ? ProgPoint::before(ref.inst) : after;
+      ProgPoint written = op.is_early() ? ProgPoint::before(ref.inst()) : after;
       from = home.valid() ? std::min(from, written) : written;
       home = b;
     }
@@ -97,7 +121,7 @@ void LivenessBuilder::trace(const FunctionView& function, const Layout& layout, 
     pending_.pop_back();
     enter(b);
   }
-  if (touched_.size() > 1) std::sort(touched_.begin(), touched_.end());
+  if (touched_.size() > 1) sort_touched();
   std::size_t first = liveness.segments.size();
   for (Block b : touched_) {
     ProgPoint begin = b == home ? from : start_of(function, b);
@@ -114,6 +138,7 @@ void LivenessBuilder::build(const FunctionView& function, const Layout& layout,
                             Liveness& liveness) {
   collect_references(function, liveness);
   marks_.assign(function.block_count(), Mark());
+  bits_.assign(function.block_count() / 64 + 1, 0);
   stamp_ = 0;
   liveness.segments.clear();
   liveness.first_segment.assign(function.vreg_count() + 1, 0);

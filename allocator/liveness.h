@@ -16,6 +16,9 @@ class LivenessBuilder {
   void trace(const FunctionView& function, const Layout& layout, VReg v, Liveness& liveness);
   void reach_end(Block b);
   void touch(Block b, ProgPoint to);
+  void sort_touched();
+
+  static constexpr std::size_t kFewTouched = 16;
 
   struct Mark {
     std::uint32_t stamp = 0;  // which vreg reached the block, plus one
@@ -25,6 +28,7 @@ class LivenessBuilder {
   std::vector<Mark> marks_;
   std::vector<Block> touched_;
   std::vector<Block> pending_;
+  std::vector<std::uint64_t> bits_;  // by block; all clear between two calls of sort_touched
   std::uint32_t stamp_ = 0;
 };
 

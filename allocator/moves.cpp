@@ -16,50 +16,15 @@ bool moves_at_source(const FunctionView& function, Edge e) {
 
 namespace {
 
-// The def that a reuse's input is copied to.
-std::uint32_t def_of_tie(const Facts& facts, Inst inst, std::uint32_t use) {
-  std::uint32_t first = facts.function.first_operand(inst);
-  std::span<const Operand> operands = facts.function.operands(inst);
-  for (std::uint32_t k = 0; k < operands.size(); ++k) {
-    if (operands[k].constraint() == Constraint::Reuse && operands[k].reuse_index() == use - first) {
-      return first + k;
-    }
-  }
-  return use;
-}
-
-}  // namespace
-
-Location place_of(const Facts& facts, const Pieces& pieces, Inst inst, std::uint32_t operand) {
-  const Operand& op = facts.function.operand_array[operand];
-  const OperandPlan& plan = facts.plans.operands[operand];
-  ProgPoint before = ProgPoint::before(inst), after = ProgPoint::after(inst);
-  switch (plan.need) {
-    case Need::Nothing:
-      return Location::reg(op.preg());
-    case Need::Copy:
-      return Location::reg(plan.place);
-    case Need::Memory:
-      return memory_of(pieces, op.vreg());
-    case Need::Tied: {
-      std::uint32_t def = def_of_tie(facts, inst, operand);
-      return location_at(pieces, facts.function.operand_array[def].vreg(), before);
-    }
-    case Need::Any:
-      return location_at(pieces, op.vreg(), op.is_early() ? before : after);
-    case Need::Register:
-      return location_at(pieces, op.vreg(), op.is_use() || op.is_early() ? before : after);
-  }
-  return Location::none();
-}
-
-namespace {
-
 // All copies of one value: within blocks, over edges, to memory.
 class ValueMoves {
  public:
   ValueMoves(const Facts& facts, const Pieces& pieces, Moves& moves)
-      : facts_(facts), function_(facts.function), pieces_(pieces), moves_(moves) {}
+      : facts_(facts),
+        function_(facts.function),
+        pieces_(pieces),
+        moves_(moves),
+        blocks_(facts.function.block_count()) {}
 
   void collect(VReg v);
 
@@ -71,6 +36,11 @@ class ValueMoves {
     Location place;   // where it is written
     bool parameter = false;
   };
+  struct BlockPlaces {
+    Location arriving;
+    Location leaving;
+    bool filled = false;  // `leaving` was loaded in this block: the slot holds the value
+  };
   // A way from a register to memory that finds the slot unfilled.
   struct Spill {
     std::uint64_t key;
@@ -78,10 +48,15 @@ class ValueMoves {
     float frequency;
   };
 
-  void find_definition();
+  void walk_references();
+  void walk_operand(const Reference& ref, Location before, Location after);
+  void define(Inst inst, ProgPoint point, Location place, bool parameter);
   bool stays_in_one_register() const;
   void copy_definition();
   void walk_pieces();
+  template <class Visit>
+  void for_each_block(Visit&& visit) const;
+  void walk_blocks();
   void walk_edges();
   void cross(Edge e, ProgPoint arrival);
   void fill_memory();
@@ -99,8 +74,6 @@ class ValueMoves {
   }
   Block block_at(ProgPoint point) const { return facts_.layout.block_of[point.inst().value()]; }
   bool begins_block(ProgPoint point) const { return point == start_of(function_, block_at(point)); }
-  Location leaving(Edge e) const;
-  bool filled_on_leaving(Edge e) const;
 
   const Facts& facts_;
   const FunctionView& function_;
@@ -113,26 +86,67 @@ class ValueMoves {
   bool memory_demanded_ = false;      // by an operand that wants the slot
   std::vector<std::uint8_t> loaded_;  // by piece: it begins with a load, in the middle of a block
   std::vector<Spill> spills_;
+  std::vector<BlockPlaces> blocks_;  // of the blocks that the value lives in
 };
 
-void ValueMoves::find_definition() {
+void ValueMoves::define(Inst inst, ProgPoint point, Location place, bool parameter) {
+  if (def_.inst == inst) point = std::min(point, def_.point);  // `multiple_defs`
+  def_ = {inst, block_at(point), point, place, parameter};
+}
+
+// Where the operand stands, given where its value is before and after the instruction; the copy that
+// takes it there. Ties are completed when all values are placed.
+void ValueMoves::walk_operand(const Reference& ref, Location before, Location after) {
+  const Operand& op = function_.operand_array[ref.operand];
+  const OperandPlan& plan = facts_.plans.operands[ref.operand];
+  Location place;
+  switch (plan.need) {
+    case Need::Copy:
+      place = Location::reg(plan.place);
+      break;
+    case Need::Memory:
+      place = memory_;
+      memory_demanded_ |= op.is_use();
+      break;
+    case Need::Any:
+      place = op.is_early() ? before : after;
+      break;
+    case Need::Register:
+      place = op.is_use() || op.is_early() ? before : after;
+      break;
+    case Need::Nothing:
+    case Need::Tied:
+      break;
+  }
+  moves_.places[ref.operand] = place;
+  if (op.is_def()) {
+    ProgPoint point = op.is_early() ? ProgPoint::before(ref.inst()) : ProgPoint::after(ref.inst());
+    return define(ref.inst(), point, place, false);
+  }
+  if (plan.need == Need::Copy) {
+    add(ProgPoint::before(ref.inst()), PendingMove::BeforeInst, before, place);
+  }
+}
+
+void ValueMoves::walk_references() {
   def_ = Definition();
   memory_demanded_ = false;
+  PieceCursor cursor(pieces_.of(v_));
+  auto at = [&](ProgPoint point) {
+    PReg reg = cursor.advance(point);
+    return reg.valid() ? Location::reg(reg) : memory_;
+  };
   for (const Reference& ref : facts_.liveness.references_of(v_)) {
+    if (ref.operand == Reference::kArgument) continue;
+    ProgPoint point = ProgPoint::before(ref.inst());
+    Location before = at(point);
     if (ref.operand == Reference::kParameter) {
-      def_ = {ref.inst, block_at(ProgPoint::before(ref.inst)), ProgPoint::before(ref.inst),
-              at(ProgPoint::before(ref.inst)), true};
-      continue;
+      define(ref.inst(), point, before, true);
+    } else {
+      PieceCursor ahead = cursor;
+      PReg reg = ahead.advance(point.next());
+      walk_operand(ref, before, reg.valid() ? Location::reg(reg) : memory_);
     }
-    if (!ref.is_operand()) continue;
-    const Operand& op = function_.operand_array[ref.operand];
-    const OperandPlan& plan = facts_.plans.operands[ref.operand];
-    memory_demanded_ |= plan.need == Need::Memory && op.is_use();
-    if (!op.is_def()) continue;
-    ProgPoint point = op.is_early() ? ProgPoint::before(ref.inst) : ProgPoint::after(ref.inst);
-    if (def_.inst == ref.inst) point = std::min(point, def_.point);  // `multiple_defs`
-    def_ = {ref.inst, block_at(point), point, place_of(facts_, pieces_, ref.inst, ref.operand),
-            false};
   }
 }
 
@@ -184,46 +198,63 @@ void ValueMoves::walk_pieces() {
   }
 }
 
-Location ValueMoves::leaving(Edge e) const {
-  Inst branch = function_.terminator(function_.source(e));
-  if (branch == def_.inst && !def_.parameter) return def_.place;
-  return at(ProgPoint::after(branch));
+// Calls `visit(block, enters)` for the blocks that the value lives in, in layout order; `enters` if
+// it lives there from the start.
+template <class Visit>
+void ValueMoves::for_each_block(Visit&& visit) const {
+  for (const Segment& segment : facts_.liveness.segments_of(v_)) {
+    Block b = block_at(segment.from);
+    bool enters = segment.from == start_of(function_, b);
+    for (; b.value() < function_.block_count() && start_of(function_, b) < segment.to;
+         b = b.next()) {
+      visit(b, enters);
+      enters = true;
+    }
+  }
 }
 
-bool ValueMoves::filled_on_leaving(Edge e) const {
-  Block source = function_.source(e);
-  ProgPoint last = ProgPoint::after(function_.terminator(source));
-  std::span<const Piece> pieces = pieces_.of(v_);
-  auto next = std::upper_bound(pieces.begin(), pieces.end(), last,
-                               [](ProgPoint p, const Piece& piece) { return p < piece.to; });
-  if (next == pieces.end() || next->from > last) return false;
-  return loaded_[static_cast<std::size_t>(next - pieces.begin())] != 0 &&
-         block_at(next->from) == source;
+// Where the value is at the start and at the end of each block that it lives in. A block that it
+// enters has only predecessors that it leaves, so all that `cross` asks for was just written.
+void ValueMoves::walk_blocks() {
+  PieceCursor cursor(pieces_.of(v_));
+  auto place = [&](ProgPoint point) {
+    PReg reg = cursor.advance(point);
+    return reg.valid() ? Location::reg(reg) : memory_;
+  };
+  for_each_block([&](Block b, bool) {
+    BlockPlaces& places = blocks_[b.value()];
+    places.arriving = place(start_of(function_, b));
+    Inst branch = function_.terminator(b);
+    places.leaving = place(ProgPoint::after(branch));
+    places.filled = false;
+    if (places.leaving != memory_) {
+      std::size_t k = pieces_.of(v_).size() - cursor.left();
+      places.filled = loaded_[k] != 0 && pieces_.of(v_)[k].from >= start_of(function_, b);
+    }
+    if (branch == def_.inst && !def_.parameter) places.leaving = def_.place;
+  });
 }
 
 void ValueMoves::cross(Edge e, ProgPoint arrival) {
-  Location from = leaving(e), to = at(arrival);
+  const BlockPlaces& source = blocks_[function_.source(e).value()];
+  Location from = source.leaving, to = blocks_[function_.target(e).value()].arriving;
   if (from == to) return;
   bool tail = moves_at_source(function_, e);
   ProgPoint point = tail ? ProgPoint::before(function_.terminator(function_.source(e))) : arrival;
   PendingMove::Group group = tail ? PendingMove::EdgeTail : PendingMove::EdgeHead;
   if (!in_memory(to)) return add(point, group, from, to);
-  if (from.is_reg() && filled_on_leaving(e)) return;
+  if (from.is_reg() && source.filled) return;
   spills_.push_back({PendingMove::key_of(point, group), from.as_reg(),
                      std::min(facts_.layout.frequency[function_.source(e).value()],
                               facts_.layout.frequency[function_.target(e).value()])});
 }
 
 void ValueMoves::walk_edges() {
-  for (const Segment& segment : facts_.liveness.segments_of(v_)) {
-    Block b = block_at(segment.from);
-    if (segment.from != start_of(function_, b)) b = b.next();
-    for (; b.value() < function_.block_count() && start_of(function_, b) < segment.to;
-         b = b.next()) {
-      if (b == def_.block) continue;
-      for (Edge e : function_.predecessors(b)) cross(e, start_of(function_, b));
-    }
-  }
+  walk_blocks();
+  for_each_block([&](Block b, bool enters) {
+    if (b == def_.block || !enters) return;
+    for (Edge e : function_.predecessors(b)) cross(e, start_of(function_, b));
+  });
 }
 
 bool ValueMoves::lives_at(ProgPoint point) const {
@@ -269,7 +300,7 @@ void ValueMoves::collect(VReg v) {
   cls_ = function_.vreg_class(v);
   memory_ = memory_of(pieces_, v);
   spills_.clear();
-  find_definition();
+  walk_references();
   if (facts_.liveness.references_of(v).size() <= 1) return;
   copy_definition();
   if (!memory_demanded_ && stays_in_one_register() && def_.place.is_reg() &&
@@ -281,23 +312,18 @@ void ValueMoves::collect(VReg v) {
   fill_memory();
 }
 
-// Operands with a place of their own get their value there.
-void collect_operand_copies(const Facts& facts, const Pieces& pieces, Moves& moves) {
-  for (Inst inst : facts.function.insts()) {
-    std::uint32_t operand = facts.function.first_operand(inst);
-    for (const Operand& op : facts.function.operands(inst)) {
-      Need need = facts.plans.operands[operand].need;
-      if (op.is_use() && (need == Need::Copy || need == Need::Tied)) {
-        Location from = location_at(pieces, op.vreg(), ProgPoint::before(inst));
-        Location to = place_of(facts, pieces, inst, operand);
-        if (from != to) {
-          moves.all.push_back(
-              {PendingMove::key_of(ProgPoint::before(inst), PendingMove::BeforeInst), from, to,
-               facts.function.vreg_class(op.vreg())});
-        }
-      }
-      ++operand;
-    }
+// The input of a reuse that could not be joined is copied to where the result is held early.
+void collect_tie_copies(const Facts& facts, const Pieces& pieces, Moves& moves) {
+  for (const Tie& tie : facts.plans.ties) {
+    if (facts.plans.operands[tie.use].need != Need::Tied) continue;
+    VReg input = facts.function.operand_array[tie.use].vreg();
+    VReg result = facts.function.operand_array[tie.def].vreg();
+    ProgPoint before = ProgPoint::before(tie.inst);
+    Location from = location_at(pieces, input, before), to = location_at(pieces, result, before);
+    moves.places[tie.use] = to;
+    if (from == to) continue;
+    moves.all.push_back({PendingMove::key_of(before, PendingMove::BeforeInst), from, to,
+                         facts.function.vreg_class(input)});
   }
 }
 
@@ -322,8 +348,7 @@ void collect_argument_moves(const Facts& facts, const Pieces& pieces, Moves& mov
       Location from = location_at(pieces, arguments[k], ProgPoint::after(branch));
       std::uint32_t operand = function.first_operand(branch);
       for (const Operand& op : function.operands(branch)) {
-        if (op.is_def() && op.vreg() == arguments[k])
-          from = place_of(facts, pieces, branch, operand);
+        if (op.is_def() && op.vreg() == arguments[k]) from = moves.places[operand];
         ++operand;
       }
       Location to = location_at(pieces, params[k], arrival);
@@ -333,7 +358,7 @@ void collect_argument_moves(const Facts& facts, const Pieces& pieces, Moves& mov
 }
 
 // Memory that a move or an operand names must exist.
-void mark_memory(const Facts& facts, const Pieces& pieces, Moves& moves) {
+void mark_memory(Moves& moves) {
   auto mark = [&](Location l) {
     if (l.is_stack()) moves.in_memory[l.as_stack().value()] = 1;
   };
@@ -341,11 +366,15 @@ void mark_memory(const Facts& facts, const Pieces& pieces, Moves& moves) {
     mark(move.from);
     mark(move.to);
   }
-  for (Inst inst : facts.function.insts()) {
-    std::uint32_t operand = facts.function.first_operand(inst);
-    for ([[maybe_unused]] const Operand& op : facts.function.operands(inst)) {
-      mark(place_of(facts, pieces, inst, operand++));
-    }
+  for (Location place : moves.places) mark(place);
+}
+
+// Pins stand where they say.
+void place_pins(const FunctionView& function, Moves& moves) {
+  moves.places.resize(function.operand_array.size());
+  for (std::size_t k = 0; k < moves.places.size(); ++k) {
+    const Operand& op = function.operand_array[k];
+    moves.places[k] = op.is_pin() ? Location::reg(op.preg()) : Location::none();
   }
 }
 
@@ -358,14 +387,15 @@ void collect_moves(const Facts& facts, const Pieces& pieces, Moves& moves) {
     if (set.valid()) sets = std::max(sets, set.value() + 1);
   }
   moves.in_memory.assign(sets, 0);
+  place_pins(facts.function, moves);
   ValueMoves values(facts, pieces, moves);
   for (std::uint32_t v = 0; v < facts.function.vreg_count(); ++v) {
     if (!facts.liveness.segments_of(VReg(v)).empty()) values.collect(VReg(v));
   }
-  collect_operand_copies(facts, pieces, moves);
+  collect_tie_copies(facts, pieces, moves);
   collect_argument_moves(facts, pieces, moves);
-  mark_memory(facts, pieces, moves);
-  std::stable_sort(moves.all.begin(), moves.all.end(),
+  mark_memory(moves);
+  std::sort(moves.all.begin(), moves.all.end(),
                    [](const PendingMove& a, const PendingMove& b) { return a.key < b.key; });
 }
 

@@ -13,7 +13,4 @@ void collect_moves(const Facts& facts, const Pieces& pieces, Moves& moves);
 // target, which has no other predecessor.
 bool moves_at_source(const FunctionView& function, Edge e);
 
-// Where the operand's value is: memory as the stack location of its spill set's number.
-Location place_of(const Facts& facts, const Pieces& pieces, Inst inst, std::uint32_t operand);
-
 }  // namespace regproof

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/check.h"
+
 namespace regproof {
 namespace {
 
@@ -11,11 +13,12 @@ class Sequencer {
   Sequencer(std::span<const Move> moves, RegClass cls, const MoveHelp& help, std::vector<Move>& out)
       : help_(help), out_(out) {
     for (const Move& move : moves) {
-      if (move.from != move.to) moves_.push_back({move.from, move.to});
+      if (move.from != move.to) moves_.push_back({move.from, move.to, nullptr});
     }
     std::sort(moves_.begin(), moves_.end(),
               [](const Pending& a, const Pending& b) { return a.to < b.to; });
-    pick_helpers(cls);
+    check([&] { return destinations_differ(); }, "two parallel moves have one destination");
+    pick_helpers(moves, cls);
   }
 
   MoveSequenceUse run();
@@ -24,11 +27,16 @@ class Sequencer {
   struct Pending {
     Location from;
     Location to;
+    Pending* writer;            // the move that writes `from`, or null
     std::uint32_t readers = 0;  // pending moves whose source is this one's destination
     bool done = false;
   };
 
-  void pick_helpers(RegClass cls);
+  bool destinations_differ() const {
+    auto same = [](const Pending& a, const Pending& b) { return a.to == b.to; };
+    return std::adjacent_find(moves_.begin(), moves_.end(), same) == moves_.end();
+  }
+  void pick_helpers(std::span<const Move> moves, RegClass cls);
   Pending* writer_of(Location location);
   void emit(Location from, Location to);
   void through_register(Location from, Location to);
@@ -47,14 +55,14 @@ class Sequencer {
   MoveSequenceUse use_;
 };
 
-void Sequencer::pick_helpers(RegClass cls) {
+void Sequencer::pick_helpers(std::span<const Move> moves, RegClass cls) {
   std::uint64_t free = help_.free;
   auto forbid = [&](Location l) {
     if (l.is_reg() && class_of(l.as_reg()) == cls) {
       free &= ~(std::uint64_t{1} << number_of(l.as_reg()));
     }
   };
-  for (const Pending& move : moves_) {
+  for (const Move& move : moves) {
     forbid(move.from);
     forbid(move.to);
   }
@@ -103,26 +111,29 @@ void Sequencer::through_register(Location from, Location to) {
 void Sequencer::perform(Pending& move) {
   emit(move.from, move.to);
   move.done = true;
-  if (Pending* source = writer_of(move.from); source != nullptr && --source->readers == 0) {
-    if (!source->done) ready_.push_back(source);
+  if (move.writer != nullptr && --move.writer->readers == 0 && !move.writer->done) {
+    ready_.push_back(move.writer);
   }
 }
 
-// What `move` would overwrite is saved; the move that reads it reads the copy.
+// What `move` would overwrite is saved; the move that reads it reads the copy. When nothing is
+// ready, each pending move has one reader, so the way along the writers comes back to `move`.
 void Sequencer::break_cycle(Pending& move) {
   Location copy = keeper_.valid() ? Location::reg(keeper_) : help_.cycle_slot;
   use_.cycle_slot |= !keeper_.valid();
   emit(move.to, copy);
-  for (Pending& reader : moves_) {
-    if (!reader.done && reader.from == move.to) reader.from = copy;
-  }
+  Pending* reader = &move;
+  while (reader->writer != &move) reader = reader->writer;
+  reader->from = copy;
+  reader->writer = nullptr;
   move.readers = 0;
   ready_.push_back(&move);
 }
 
 MoveSequenceUse Sequencer::run() {
   for (Pending& move : moves_) {
-    if (Pending* source = writer_of(move.from)) ++source->readers;
+    move.writer = writer_of(move.from);
+    if (move.writer != nullptr) ++move.writer->readers;
   }
   for (Pending& move : moves_) {
     if (move.readers == 0) ready_.push_back(&move);

@@ -25,9 +25,11 @@ struct Move {
 
 // What the sequence may use beside the locations of the moves themselves. All of one class.
 struct MoveHelp {
-  PReg scratch;            // or none
-  std::uint64_t free = 0;  // registers, by number, that hold nothing before, during and after
-  PReg victim;             // an allocatable register, saved and restored where nothing else is left
+  PReg scratch;  // or none
+  // Registers, by number, that hold nothing before, during and after. Those that the moves
+  // themselves read or write are left alone, even if they are named here.
+  std::uint64_t free = 0;
+  PReg victim;  // an allocatable register, saved and restored where nothing else is left
   RegSet memory_registers;  // the machine's fixed_stack: registers that are memory
   Location cycle_slot;      // memory for the value that breaks a cycle
   Location victim_slot;     // memory for the victim

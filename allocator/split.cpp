@@ -46,7 +46,7 @@ class Splitter {
       for_each_reference(facts_, range, [&](const Reference& ref) { visit(ref); });
     }
   }
-  Block block_of(const Reference& ref) const { return facts_.layout.block_of[ref.inst.value()]; }
+  Block block_of(const Reference& ref) const { return facts_.layout.block_of[ref.inst().value()]; }
   bool demands(const Reference& ref) const {
     return ref.is_operand() && facts_.plans.operands[ref.operand].need == Need::Register;
   }
@@ -94,11 +94,11 @@ std::vector<Loop> Splitter::paying_loops() const {
 void Splitter::extend(Span& span, const Reference& ref) const {
   ProgPoint from = held_from(facts_, ref), to = held_until(facts_, ref);
   if (span.references == 0) {
-    span = {from, to, ref.inst, ref.inst, 0, false};
+    span = {from, to, ref.inst(), ref.inst(), 0, false};
   }
   span.from = std::min(span.from, from);
   span.to = std::max(span.to, to);
-  span.last = ref.inst;
+  span.last = ref.inst();
   ++span.references;
   span.demands |= demands(ref);
 }
@@ -184,9 +184,9 @@ void Splitter::by_runs() {
   for_each_reference_of_bundle([&](const Reference& ref) {
     if (ref.operand == Reference::kArgument) return;
     const auto& calls = facts_.layout.calls_before;
-    bool cut = span.references > 0 && ref.inst != span.last &&
-               (calls[ref.inst.value()] != calls[span.last.value()] ||
-                ref.inst.value() - span.last.value() > tuning::kRunGap);
+    bool cut = span.references > 0 && ref.inst() != span.last &&
+               (calls[ref.inst().value()] != calls[span.last.value()] ||
+                ref.inst().value() - span.last.value() > tuning::kRunGap);
     if (cut) {
       all.push_back(span);
       span = Span();
@@ -209,7 +209,7 @@ void Splitter::by_instructions() {
   };
   for_each_reference_of_bundle([&](const Reference& ref) {
     if (ref.operand == Reference::kArgument || ref.operand == Reference::kParameter) return;
-    if (span.references > 0 && ref.inst != span.last) flush();
+    if (span.references > 0 && ref.inst() != span.last) flush();
     extend(span, ref);
   });
   flush();

@@ -90,9 +90,10 @@ struct Plans {
 struct Reference {
   static constexpr std::uint32_t kParameter = 0xffffffffu;  // written at a block's head
   static constexpr std::uint32_t kArgument = 0xfffffffeu;   // read at a block's end
-  Inst inst;
+  ProgPoint anchor;           // a range holds the references whose anchor it covers
   std::uint32_t operand = 0;  // place in the operand array, or one of these
 
+  Inst inst() const { return anchor.inst(); }
   bool is_operand() const { return operand < kArgument; }
 };
 
@@ -212,6 +213,7 @@ struct PendingMove {
 
 struct Moves {
   std::vector<PendingMove> all;         // by key once the phase is over
+  std::vector<Location> places;         // by operand: where its value is
   std::vector<std::uint8_t> in_memory;  // by spill set: some move or operand names its memory
 };
 

@@ -17,6 +17,11 @@ inline constexpr float kAnyCost = 0.2f;      // memory is accepted, a register i
 inline constexpr float kLoopFrequency = 10.0f;
 inline constexpr std::uint32_t kMaxFrequencyDepth = 6;  // more would drown everything else
 
+// Frequencies that the program states are held to this range, so that sums of costs stay finite and
+// below the weight of minimal bundles.
+inline constexpr double kMinFrequency = 1e-9;
+inline constexpr double kMaxFrequency = 1e18;
+
 // Weight of a bundle that must have a register: nothing evicts it.
 inline constexpr float kMinimalWeight = 1e30f;
 
