@@ -11,6 +11,8 @@
 #include "allocator/liveness.h"
 #include "allocator/moves.h"
 #include "allocator/pieces.h"
+#include "allocator/redundant.h"
+#include "allocator/sequence.h"
 #include "allocator/slots.h"
 #include "allocator/state.h"
 #include "ir/feasible.h"
@@ -56,9 +58,11 @@ Output run_phases(const FunctionView& function, const Machine& machine, const Cf
                    s.registers, s.stats);
   collect_pieces(function, s.bundles, s.pieces);
   collect_moves(facts, s.pieces, s.moves);
+  sequence_edits(facts, s.registers, s.stats, s.moves);
+  remove_redundant(facts, cfg, s.bundles, s.pieces, s.stats, s.moves);
   assign_slots(function, machine, s.bundles, s.moves, s.slots);
   Output out;
-  emit_output(facts, s.pieces, s.registers, s.moves, s.stats, s.slots, out);
+  emit_output(facts, s.pieces, s.moves, s.slots, out);
   return out;
 }
 

@@ -40,6 +40,8 @@ struct AllocatorStats {
   std::uint64_t solved_insts = 0;     // instructions whose operands the exact solver placed
   std::uint64_t spill_sets = 0;       // values that got a slot
   std::uint64_t emergency_moves = 0;  // memory-to-memory moves without a free register
+  std::uint64_t dropped_edits = 0;    // moves that would have changed nothing that is read
+  std::uint64_t saved_loads = 0;      // loads that became moves from a register
 };
 
 class AllocatorContext {

@@ -2,28 +2,17 @@
 
 #include <algorithm>
 
-#include "allocator/allocator.h"
 #include "allocator/layout.h"
 #include "allocator/moves.h"
-#include "allocator/parallel_moves.h"
 #include "allocator/pieces.h"
-#include "allocator/slots.h"
 
 namespace regproof {
 namespace {
 
 class Emitter {
  public:
-  Emitter(const Facts& facts, const Pieces& pieces, const Registers& registers,
-          AllocatorStats& stats, SlotPlan& slots, Output& out)
-      : facts_(facts),
-        function_(facts.function),
-        machine_(facts.machine),
-        pieces_(pieces),
-        registers_(registers),
-        stats_(stats),
-        slots_(slots),
-        out_(out) {}
+  Emitter(const Facts& facts, const Pieces& pieces, const SlotPlan& slots, Output& out)
+      : facts_(facts), function_(facts.function), pieces_(pieces), slots_(slots), out_(out) {}
 
   void locations(const Moves& moves);
   void edits(const Moves& moves);
@@ -34,26 +23,15 @@ class Emitter {
     if (!l.is_stack()) return l;
     return Location::stack(slots_.slot[l.as_stack().value()]);
   }
-  void sequence_group(std::span<const PendingMove> group);
-  void sequence_class(std::span<const PendingMove> group, RegClass cls);
-  std::uint64_t busy(ProgPoint point, RegClass cls) const;
-  std::uint64_t busy_around(const PendingMove& move) const;
   void label_block(const DebugLabel& label, Block b, ProgPoint from, ProgPoint to);
   ProgPoint written(VReg v, const Segment& segment) const;
   void add_label(std::uint32_t label, ProgPoint from, ProgPoint to, Location location);
 
   const Facts& facts_;
   const FunctionView& function_;
-  const Machine& machine_;
   const Pieces& pieces_;
-  const Registers& registers_;
-  AllocatorStats& stats_;
-  SlotPlan& slots_;
+  const SlotPlan& slots_;
   Output& out_;
-  std::vector<Move> moves_;
-  std::vector<Move> sequence_;
-  SpillSlot cycle_slot_[kClassCount];
-  SpillSlot victim_slot_[kClassCount];
 };
 
 void Emitter::locations(const Moves& moves) {
@@ -66,92 +44,11 @@ void Emitter::locations(const Moves& moves) {
   out_.first_location.back() = static_cast<std::uint32_t>(out_.locations.size());
 }
 
-std::uint64_t Emitter::busy(ProgPoint point, RegClass cls) const {
-  return registers_.taken[index_of(cls)].taken(point) |
-         registers_.reserved[index_of(cls)].taken(point);
-}
-
-// Registers that hold something before, during or after the moves of the group.
-std::uint64_t Emitter::busy_around(const PendingMove& move) const {
-  ProgPoint point = move.point();
-  RegClass cls = move.cls;
-  std::uint64_t mask = busy(point, cls);
-  if (move.group() == PendingMove::AfterInst) {
-    return point.bits() + 1 < function_.inst_count() * 2 ? mask | busy(point.next(), cls) : mask;
-  }
-  if (point.bits() > 0) mask |= busy(ProgPoint::from_bits(point.bits() - 1), cls);
-  Block block = facts_.layout.block_of[point.inst().value()];
-  if (point == start_of(function_, block)) {
-    for (Edge e : function_.predecessors(block)) {
-      mask |= busy(ProgPoint::after(function_.terminator(function_.source(e))), cls);
-    }
-  }
-  if (move.group() == PendingMove::EdgeTail) {
-    mask |= busy(point.next(), cls);
-    for (Edge e : function_.successors(block)) {
-      mask |= busy(start_of(function_, function_.target(e)), cls);
-    }
-  }
-  return mask;
-}
-
-void Emitter::sequence_class(std::span<const PendingMove> group, RegClass cls) {
-  moves_.clear();
-  for (const PendingMove& move : group) {
-    if (move.cls == cls) moves_.push_back({real(move.from), real(move.to)});
-  }
-  if (moves_.empty()) return;
-  std::sort(moves_.begin(), moves_.end(), [](const Move& a, const Move& b) {
-    return a.to != b.to ? a.to < b.to : a.from < b.from;
-  });
-  moves_.erase(std::unique(moves_.begin(), moves_.end()), moves_.end());
-  PendingMove sample = group.front();
-  sample.cls = cls;
-  std::size_t c = index_of(cls);
-  MoveHelp help;
-  help.scratch = machine_.scratch_of(cls);
-  help.free = machine_.allocatable().bits(cls) & ~busy_around(sample);
-  help.victim = machine_.allocatable(cls).first();
-  help.memory_registers = machine_.fixed_stack;
-  constexpr std::uint32_t kUnnamed = kMaxSpillSlots;
-  help.cycle_slot = Location::stack(SpillSlot(kUnnamed));
-  help.victim_slot = Location::stack(SpillSlot(kUnnamed + 1));
-  sequence_.clear();
-  MoveSequenceUse use = sequence_moves(moves_, cls, help, sequence_);
-  if (use.cycle_slot && !cycle_slot_[c].valid()) cycle_slot_[c] = add_slot(machine_, cls, slots_);
-  if (use.victim_slot && !victim_slot_[c].valid()) {
-    victim_slot_[c] = add_slot(machine_, cls, slots_);
-  }
-  stats_.emergency_moves += use.victim_slot ? 1 : 0;
-  auto named = [&](Location l) {
-    if (l == help.cycle_slot) return Location::stack(cycle_slot_[c]);
-    if (l == help.victim_slot) return Location::stack(victim_slot_[c]);
-    return l;
-  };
-  for (const Move& move : sequence_) {
-    out_.edits.push_back(Edit::move(group.front().point(), named(move.from), named(move.to)));
-  }
-}
-
-void Emitter::sequence_group(std::span<const PendingMove> group) {
-  if (group.size() == 1) {
-    Location from = real(group.front().from), to = real(group.front().to);
-    if (!from.is_memory(machine_) || !to.is_memory(machine_)) {
-      out_.edits.push_back(Edit::move(group.front().point(), from, to));
-      return;
-    }
-  }
-  for (RegClass cls : kClasses) sequence_class(group, cls);
-}
-
 void Emitter::edits(const Moves& moves) {
-  out_.edits.clear();
-  std::span<const PendingMove> all = moves.all;
-  for (std::size_t begin = 0; begin < all.size();) {
-    std::size_t end = begin + 1;
-    while (end < all.size() && all[end].key == all[begin].key) ++end;
-    sequence_group(all.subspan(begin, end - begin));
-    begin = end;
+  out_.edits.resize(moves.edits.size());
+  for (std::size_t k = 0; k < moves.edits.size(); ++k) {
+    const Edit& edit = moves.edits[k];
+    out_.edits[k] = Edit::move(edit.point, real(edit.from), real(edit.to));
   }
 }
 
@@ -225,9 +122,9 @@ void Emitter::labels() {
 
 }  // namespace
 
-void emit_output(const Facts& facts, const Pieces& pieces, const Registers& registers,
-                 const Moves& moves, AllocatorStats& stats, SlotPlan& slots, Output& out) {
-  Emitter emitter(facts, pieces, registers, stats, slots, out);
+void emit_output(const Facts& facts, const Pieces& pieces, const Moves& moves,
+                 const SlotPlan& slots, Output& out) {
+  Emitter emitter(facts, pieces, slots, out);
   emitter.locations(moves);
   emitter.edits(moves);
   emitter.labels();

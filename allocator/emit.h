@@ -1,4 +1,4 @@
-// Phase 9: the output. A location for each operand, each point's moves as a sequence, labels.
+// Phase 11: the output. A location for each operand, the edits with their slots, labels.
 #pragma once
 
 #include "allocator/bundle_facts.h"
@@ -6,9 +6,7 @@
 
 namespace regproof {
 
-struct AllocatorStats;
-
-void emit_output(const Facts& facts, const Pieces& pieces, const Registers& registers,
-                 const Moves& moves, AllocatorStats& stats, SlotPlan& slots, Output& out);
+void emit_output(const Facts& facts, const Pieces& pieces, const Moves& moves,
+                 const SlotPlan& slots, Output& out);
 
 }  // namespace regproof

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 
 #include "allocator/layout.h"
 
@@ -82,6 +83,30 @@ void LivenessBuilder::sort_touched() {
   }
 }
 
+// A value whose references stand in one block, its definition first, lives in one segment.
+bool LivenessBuilder::trace_local(const FunctionView& function, const Layout& layout,
+                                  std::span<const Reference> references, Liveness& liveness) {
+  const Reference& first = references.front();
+  Block home = layout.block_of[first.inst().value()];
+  if (layout.block_of[references.back().inst().value()] != home) return false;
+  bool defined = first.operand == Reference::kParameter ||
+                 (first.is_operand() && function.operand_array[first.operand].is_def());
+  if (!defined) return false;
+  ProgPoint from = first.anchor, to = from.next();
+  for (const Reference& ref : references) {
+    ProgPoint after = ProgPoint::after(ref.inst());
+    if (ref.operand == Reference::kArgument) {
+      to = end_of(function, home);
+    } else if (ref.is_operand()) {
+      const Operand& op = function.operand_array[ref.operand];
+      if (op.is_def()) from = std::min(from, ref.anchor);
+      to = std::max(to, op.is_use() && op.is_early() ? after : after.next());
+    }
+  }
+  liveness.segments.push_back({from, to});
+  return true;
+}
+
 void LivenessBuilder::trace(const FunctionView& function, const Layout& layout, VReg v,
                             Liveness& liveness) {
   ++stamp_;
@@ -144,6 +169,8 @@ void LivenessBuilder::build(const FunctionView& function, const Layout& layout,
   liveness.first_segment.assign(function.vreg_count() + 1, 0);
   for (std::uint32_t v = 0; v < function.vreg_count(); ++v) {
     liveness.first_segment[v] = static_cast<std::uint32_t>(liveness.segments.size());
+    std::span<const Reference> references = liveness.references_of(VReg(v));
+    if (references.empty() || trace_local(function, layout, references, liveness)) continue;
     trace(function, layout, VReg(v), liveness);
   }
   liveness.first_segment.back() = static_cast<std::uint32_t>(liveness.segments.size());

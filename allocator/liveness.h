@@ -13,6 +13,8 @@ class LivenessBuilder {
   void build(const FunctionView& function, const Layout& layout, Liveness& liveness);
 
  private:
+  bool trace_local(const FunctionView& function, const Layout& layout,
+                   std::span<const Reference> references, Liveness& liveness);
   void trace(const FunctionView& function, const Layout& layout, VReg v, Liveness& liveness);
   void reach_end(Block b);
   void touch(Block b, ProgPoint to);

@@ -357,18 +357,6 @@ void collect_argument_moves(const Facts& facts, const Pieces& pieces, Moves& mov
   }
 }
 
-// Memory that a move or an operand names must exist.
-void mark_memory(Moves& moves) {
-  auto mark = [&](Location l) {
-    if (l.is_stack()) moves.in_memory[l.as_stack().value()] = 1;
-  };
-  for (const PendingMove& move : moves.all) {
-    mark(move.from);
-    mark(move.to);
-  }
-  for (Location place : moves.places) mark(place);
-}
-
 // Pins stand where they say.
 void place_pins(const FunctionView& function, Moves& moves) {
   moves.places.resize(function.operand_array.size());
@@ -386,7 +374,7 @@ void collect_moves(const Facts& facts, const Pieces& pieces, Moves& moves) {
   for (SpillSet set : pieces.set_of) {
     if (set.valid()) sets = std::max(sets, set.value() + 1);
   }
-  moves.in_memory.assign(sets, 0);
+  moves.set_count = sets;
   place_pins(facts.function, moves);
   ValueMoves values(facts, pieces, moves);
   for (std::uint32_t v = 0; v < facts.function.vreg_count(); ++v) {
@@ -394,7 +382,6 @@ void collect_moves(const Facts& facts, const Pieces& pieces, Moves& moves) {
   }
   collect_tie_copies(facts, pieces, moves);
   collect_argument_moves(facts, pieces, moves);
-  mark_memory(moves);
   std::sort(moves.all.begin(), moves.all.end(),
                    [](const PendingMove& a, const PendingMove& b) { return a.key < b.key; });
 }

@@ -9,6 +9,24 @@
 namespace regproof {
 namespace {
 
+// Where memory holds something besides what lives there: moves of one edge that read one set after
+// they wrote another, although those never live together.
+struct Crossing {
+  std::uint32_t set;
+  ProgPoint point;
+};
+
+struct SetRanges {
+  std::span<const LiveRange> ranges;
+  std::span<const Crossing> crossings;
+
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (const LiveRange& range : ranges) visit(range.from, range.to);
+    for (const Crossing& crossing : crossings) visit(crossing.point, crossing.point.next());
+  }
+};
+
 // Colours sets of one class: 64 slots to an Occupancy. On large functions points are counted in
 // coarser steps, rounded outwards, so that the tables stay small.
 class SlotColours {
@@ -18,14 +36,13 @@ class SlotColours {
     steps_ = (point_count >> shift_) + 1;
   }
 
-  std::uint32_t colour(std::span<const LiveRange> ranges) {
+  std::uint32_t colour(const SetRanges& ranges) {
     std::size_t first = groups_.size() > kProbedGroups ? groups_.size() - kProbedGroups : 0;
     for (std::size_t g = first; g < groups_.size(); ++g) {
       std::uint64_t free = ~std::uint64_t{0};
-      for (const LiveRange& range : ranges) {
-        free &= ~groups_[g].taken(begin(range), end(range));
-        if (free == 0) break;
-      }
+      ranges.for_each([&](ProgPoint from, ProgPoint to) {
+        if (free != 0) free &= ~groups_[g].taken(begin(from), end(to));
+      });
       if (free != 0) return take(g, static_cast<unsigned>(std::countr_zero(free)), ranges);
     }
     groups_.emplace_back().reset(steps_);
@@ -37,16 +54,14 @@ class SlotColours {
   static constexpr std::uint32_t kMaxSteps = 1u << 16;
   static constexpr std::size_t kProbedGroups = 8;
 
-  ProgPoint begin(const LiveRange& r) const {
-    return ProgPoint::from_bits(r.from.bits() >> shift_);
+  ProgPoint begin(ProgPoint from) const { return ProgPoint::from_bits(from.bits() >> shift_); }
+  ProgPoint end(ProgPoint to) const {
+    return ProgPoint::from_bits(((to.bits() - 1) >> shift_) + 1);
   }
-  ProgPoint end(const LiveRange& r) const {
-    return ProgPoint::from_bits(((r.to.bits() - 1) >> shift_) + 1);
-  }
-  std::uint32_t take(std::size_t group, unsigned bit, std::span<const LiveRange> ranges) {
-    for (const LiveRange& r : ranges) {
-      groups_[group].add(begin(r), end(r), std::uint64_t{1} << bit);
-    }
+  std::uint32_t take(std::size_t group, unsigned bit, const SetRanges& ranges) {
+    ranges.for_each([&](ProgPoint from, ProgPoint to) {
+      groups_[group].add(begin(from), end(to), std::uint64_t{1} << bit);
+    });
     auto colour = static_cast<std::uint32_t>(group * 64 + bit);
     count_ = std::max(count_, colour + 1);
     return colour;
@@ -66,8 +81,7 @@ SpillSlot name_of(const Machine& machine, RegClass cls, std::uint32_t base) {
   return SpillSlot(machine.slot_named_by_last ? base + machine.slot_size_of(cls) - 1 : base);
 }
 
-}  // namespace
-
+// One more slot of the class at the end of the frame, shared with nothing.
 SpillSlot add_slot(const Machine& machine, RegClass cls, SlotPlan& slots) {
   std::uint32_t alignment = machine.slot_alignment_of(cls);
   std::uint32_t base = (slots.frame_units + alignment - 1) / alignment * alignment;
@@ -75,15 +89,70 @@ SpillSlot add_slot(const Machine& machine, RegClass cls, SlotPlan& slots) {
   return name_of(machine, cls, base);
 }
 
+// Memory that an edit, an operand or a label names must exist.
+void mark_memory(const Moves& moves, SlotPlan& slots) {
+  slots.needed.assign(moves.set_count + 2 * kClassCount, 0);
+  auto mark = [&](Location l) {
+    if (l.is_stack()) slots.needed[l.as_stack().value()] = 1;
+  };
+  for (const Edit& edit : moves.edits) {
+    mark(edit.from);
+    mark(edit.to);
+  }
+  for (Location place : moves.places) mark(place);
+}
+
+std::vector<Crossing> find_crossings(const Moves& moves) {
+  std::vector<Crossing> crossings;
+  auto is_set = [&](Location l) { return l.is_stack() && l.as_stack().value() < moves.set_count; };
+  std::span<const Edit> edits = moves.edits;
+  for (std::size_t begin = 0, end = 0; begin < edits.size(); begin = end) {
+    while (end < edits.size() && edits[end].point == edits[begin].point) ++end;
+    std::size_t store = begin, load = end;
+    while (store < end && !is_set(edits[store].to)) ++store;
+    while (load > store && !is_set(edits[load - 1].from)) --load;
+    for (std::size_t k = store; k < load; ++k) {
+      for (Location l : {edits[k].from, edits[k].to}) {
+        if (is_set(l)) crossings.push_back({l.as_stack().value(), edits[k].point});
+      }
+    }
+  }
+  std::sort(crossings.begin(), crossings.end(), [](const Crossing& a, const Crossing& b) {
+    return a.set != b.set ? a.set < b.set : a.point < b.point;
+  });
+  return crossings;
+}
+
+std::span<const Crossing> crossings_of(std::span<const Crossing> all, std::uint32_t set) {
+  auto first = std::lower_bound(all.begin(), all.end(), set,
+                                [](const Crossing& c, std::uint32_t s) { return c.set < s; });
+  auto last = first;
+  while (last != all.end() && last->set == set) ++last;
+  return all.subspan(static_cast<std::size_t>(first - all.begin()),
+                     static_cast<std::size_t>(last - first));
+}
+
+void add_emergency_slots(const Machine& machine, const Moves& moves, SlotPlan& slots) {
+  for (RegClass cls : kClasses) {
+    for (bool victim : {false, true}) {
+      std::uint32_t set = moves.emergency_set(cls, victim);
+      if (slots.needed[set]) slots.slot[set] = add_slot(machine, cls, slots);
+    }
+  }
+}
+
+}  // namespace
+
 void assign_slots(const FunctionView& function, const Machine& machine, const Bundles& bundles,
                   const Moves& moves, SlotPlan& slots) {
-  slots.slot.assign(bundles.initial, SpillSlot::none());
+  mark_memory(moves, slots);
+  slots.slot.assign(slots.needed.size(), SpillSlot::none());
   slots.frame_units = 0;
+  std::vector<Crossing> crossings = find_crossings(moves);
   std::vector<std::uint32_t> sets;
-  for (std::uint32_t s = 0; s < moves.in_memory.size(); ++s) {
-    if (moves.in_memory[s]) sets.push_back(s);
+  for (std::uint32_t s = 0; s < moves.set_count; ++s) {
+    if (slots.needed[s]) sets.push_back(s);
   }
-  if (sets.empty()) return;
   auto start = [&](std::uint32_t s) { return bundles.ranges[bundles.all[s].first_range].from; };
   std::sort(sets.begin(), sets.end(), [&](std::uint32_t a, std::uint32_t b) {
     return start(a) != start(b) ? start(a) < start(b) : a < b;
@@ -93,18 +162,21 @@ void assign_slots(const FunctionView& function, const Machine& machine, const Bu
     return machine.slot_alignment_of(a) > machine.slot_alignment_of(b);
   });
   for (RegClass cls : order) {
+    if (std::none_of(sets.begin(), sets.end(), [&](std::uint32_t s) { return bundles.all[s].cls == cls; })) continue;
     SlotColours colours(static_cast<std::uint32_t>(function.inst_count()) * 2);
     std::uint32_t alignment = machine.slot_alignment_of(cls), stride = stride_of(machine, cls);
     std::uint32_t base = (slots.frame_units + alignment - 1) / alignment * alignment;
     for (std::uint32_t s : sets) {
       if (bundles.all[s].cls != cls) continue;
-      std::uint32_t colour = colours.colour(bundles.ranges_of(bundles.all[s]));
+      std::uint32_t colour =
+          colours.colour({bundles.ranges_of(bundles.all[s]), crossings_of(crossings, s)});
       slots.slot[s] = name_of(machine, cls, base + colour * stride);
     }
     if (colours.count() > 0) {
       slots.frame_units = base + (colours.count() - 1) * stride + machine.slot_size_of(cls);
     }
   }
+  add_emergency_slots(machine, moves, slots);
 }
 
 }  // namespace regproof

@@ -2,13 +2,14 @@
 //
 //   structure    made by     edited by            read by                    frozen after
 //   Layout       layout      -                    all                        layout
-//   Plans        lift        bundles, assign (*)  assign, slots, moves       assign
-//   Liveness     liveness    bundles (ties)       bundles, slots, moves      bundles
-//   Bundles      bundles     assign, split        assign, slots, moves       assign
-//   Registers    lift        assign               assign, moves              assign
-//   Pieces       pieces      -                    moves, output              pieces
-//   Moves        moves       -                    slots, output              moves
-//   SlotPlan     slots       output (emergency)   output                     output
+//   Plans        lift        bundles, assign (*)  assign, moves              assign
+//   Liveness     liveness    bundles (ties)       bundles, moves, emit       bundles
+//   Bundles      bundles     assign, split        assign, pieces, slots      assign
+//   Registers    lift        assign               assign, sequence           assign
+//   Pieces       pieces      -                    moves, emit                pieces
+//   Moves.all    moves       -                    sequence                   moves
+//   Moves.edits  sequence    redundant            slots, emit                redundant
+//   SlotPlan     slots       -                    emit                       slots
 //
 //   (*) an instruction that the exact solver had to place: its operands become copies
 //
@@ -212,13 +213,20 @@ struct PendingMove {
 };
 
 struct Moves {
-  std::vector<PendingMove> all;         // by key once the phase is over
-  std::vector<Location> places;         // by operand: where its value is
-  std::vector<std::uint8_t> in_memory;  // by spill set: some move or operand names its memory
+  std::vector<PendingMove> all;  // by key once the phase is over
+  std::vector<Location> places;  // by operand: where its value is
+  std::vector<Edit> edits;       // the moves in sequence, by point
+  std::uint32_t set_count = 0;   // spill sets of values; behind them come the emergency sets
+
+  // Memory of the class that breaks a cycle of moves, or that keeps the victim's value meanwhile.
+  std::uint32_t emergency_set(RegClass cls, bool victim) const {
+    return set_count + static_cast<std::uint32_t>(index_of(cls)) * 2 + (victim ? 1 : 0);
+  }
 };
 
 struct SlotPlan {
-  std::vector<SpillSlot> slot;  // by spill set: the name of its slot, or none
+  std::vector<std::uint8_t> needed;  // by spill set: an edit, an operand or a label names its memory
+  std::vector<SpillSlot> slot;       // by spill set: the name of its slot, or none
   std::uint32_t frame_units = 0;
 };
 

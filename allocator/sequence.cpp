@@ -1,0 +1,126 @@
+#include "allocator/sequence.h"
+
+#include <algorithm>
+
+#include "allocator/allocator.h"
+#include "allocator/layout.h"
+#include "allocator/moves.h"
+#include "allocator/parallel_moves.h"
+
+namespace regproof {
+namespace {
+
+class Sequencer {
+ public:
+  Sequencer(const Facts& facts, const Registers& registers, AllocatorStats& stats, Moves& moves)
+      : facts_(facts),
+        function_(facts.function),
+        machine_(facts.machine),
+        registers_(registers),
+        stats_(stats),
+        moves_(moves) {}
+
+  void run();
+
+ private:
+  using Group = std::span<const PendingMove>;
+
+  bool sequence_single(const PendingMove& move);
+  void sequence_class(Group group, RegClass cls);
+  std::uint64_t busy(ProgPoint point, RegClass cls) const;
+  std::uint64_t busy_around(const PendingMove& move) const;
+
+  const Facts& facts_;
+  const FunctionView& function_;
+  const Machine& machine_;
+  const Registers& registers_;
+  AllocatorStats& stats_;
+  Moves& moves_;
+  std::vector<Move> parallel_;
+  std::vector<Move> sequence_;
+};
+
+std::uint64_t Sequencer::busy(ProgPoint point, RegClass cls) const {
+  return registers_.taken[index_of(cls)].taken(point) |
+         registers_.reserved[index_of(cls)].taken(point);
+}
+
+// Registers that hold something before, during or after the moves of the group.
+std::uint64_t Sequencer::busy_around(const PendingMove& move) const {
+  ProgPoint point = move.point();
+  RegClass cls = move.cls;
+  std::uint64_t mask = busy(point, cls);
+  if (move.group() == PendingMove::AfterInst) {
+    return point.bits() + 1 < function_.inst_count() * 2 ? mask | busy(point.next(), cls) : mask;
+  }
+  if (point.bits() > 0) mask |= busy(ProgPoint::from_bits(point.bits() - 1), cls);
+  Block block = facts_.layout.block_of[point.inst().value()];
+  if (point == start_of(function_, block)) {
+    for (Edge e : function_.predecessors(block)) {
+      mask |= busy(ProgPoint::after(function_.terminator(function_.source(e))), cls);
+    }
+  }
+  if (move.group() == PendingMove::EdgeTail) {
+    mask |= busy(point.next(), cls);
+    for (Edge e : function_.successors(block)) {
+      mask |= busy(start_of(function_, function_.target(e)), cls);
+    }
+  }
+  return mask;
+}
+
+// The usual case: one move, and not from memory to memory.
+bool Sequencer::sequence_single(const PendingMove& move) {
+  if (move.from.is_memory(machine_) && move.to.is_memory(machine_)) return false;
+  moves_.edits.push_back(Edit::move(move.point(), move.from, move.to));
+  return true;
+}
+
+void Sequencer::sequence_class(Group group, RegClass cls) {
+  parallel_.clear();
+  for (const PendingMove& move : group) {
+    if (move.cls == cls) parallel_.push_back({move.from, move.to});
+  }
+  if (parallel_.empty()) return;
+  std::sort(parallel_.begin(), parallel_.end(), [](const Move& a, const Move& b) {
+    return a.to != b.to ? a.to < b.to : a.from < b.from;
+  });
+  parallel_.erase(std::unique(parallel_.begin(), parallel_.end()), parallel_.end());
+  PendingMove sample = group.front();
+  sample.cls = cls;
+  MoveHelp help;
+  help.scratch = machine_.scratch_of(cls);
+  help.free = machine_.allocatable().bits(cls) & ~busy_around(sample);
+  help.victim = machine_.allocatable(cls).first();
+  help.memory_registers = machine_.fixed_stack;
+  help.cycle_slot = Location::stack(SpillSlot(moves_.emergency_set(cls, false)));
+  help.victim_slot = Location::stack(SpillSlot(moves_.emergency_set(cls, true)));
+  sequence_.clear();
+  MoveSequenceUse use = sequence_moves(parallel_, cls, help, sequence_);
+  stats_.emergency_moves += use.victim_slot ? 1 : 0;
+  for (const Move& move : sequence_) {
+    moves_.edits.push_back(Edit::move(sample.point(), move.from, move.to));
+  }
+}
+
+void Sequencer::run() {
+  moves_.edits.clear();
+  Group all = moves_.all;
+  for (std::size_t begin = 0; begin < all.size();) {
+    std::size_t end = begin + 1;
+    while (end < all.size() && all[end].key == all[begin].key) ++end;
+    Group group = all.subspan(begin, end - begin);
+    begin = end;
+    if (group.size() == 1 && sequence_single(group.front())) continue;
+    for (RegClass cls : kClasses) sequence_class(group, cls);
+  }
+}
+
+}  // namespace
+
+void sequence_edits(const Facts& facts, const Registers& registers, AllocatorStats& stats,
+                    Moves& moves) {
+  Sequencer(facts, registers, stats, moves).run();
+}
+
+}  // namespace regproof
