@@ -4,56 +4,32 @@
 
 #include "allocator/allocator.h"
 #include "allocator/lift.h"
+#include "allocator/range_forest.h"
 #include "allocator/tuning.h"
 
 namespace regproof {
 namespace {
 
-bool overlap(std::span<const LiveRange> a, std::span<const LiveRange> b) {
-  if (a.size() > b.size()) std::swap(a, b);
-  for (const LiveRange& range : a) {
-    auto next =
-        std::upper_bound(b.begin(), b.end(), range.from,
-                         [](ProgPoint point, const LiveRange& other) { return point < other.to; });
-    if (next != b.end() && next->from < range.to) return true;
-  }
-  return false;
-}
-
-// Values that share a bundle so far: a forest over vregs; each root has the ranges of its tree, as a
-// stretch of one array with room behind it.
+// Values that share a bundle so far.
 class Groups {
  public:
   Groups(const Facts& facts, const Registers& registers)
       : facts_(facts), registers_(registers), epoch_(registers.epoch) {
     std::size_t count = facts.function.vreg_count();
     groups_.resize(count);
-    ranges_.reserve(facts.liveness.segments.size() * 2);
     for (std::uint32_t v = 0; v < count; ++v) {
-      Group& group = groups_[v];
-      group.parent = v;
-      group.first = static_cast<std::uint32_t>(ranges_.size());
+      forest_.begin_tree();
       for (const Segment& s : facts.liveness.segments_of(VReg(v))) {
-        ranges_.push_back({s.from, s.to, VReg(v)});
+        forest_.add_range({s.from, s.to, VReg(v)});
       }
-      group.count = group.room = static_cast<std::uint32_t>(ranges_.size()) - group.first;
-      if (group.count == 0) continue;
-      group.available =
+      if (ranges(v).empty()) continue;
+      groups_[v].available =
           available_registers(facts, ranges(v), facts.function.vreg_class(VReg(v)), registers);
     }
   }
 
-  std::uint32_t root(VReg vreg) {
-    std::uint32_t v = vreg.value();
-    while (groups_[v].parent != v) {
-      groups_[v].parent = groups_[groups_[v].parent].parent;
-      v = groups_[v].parent;
-    }
-    return v;
-  }
-  std::span<LiveRange> ranges(std::uint32_t root) {
-    return std::span(ranges_).subspan(groups_[root].first, groups_[root].count);
-  }
+  std::uint32_t root(VReg v) { return forest_.root(v.value()); }
+  std::span<const LiveRange> ranges(std::uint32_t root) const { return forest_.ranges(root); }
   std::uint64_t available(std::uint32_t root) const { return groups_[root].available; }
   // What `available` knows: an epoch of the reservations, or one that never was.
   std::uint32_t epoch_of(std::uint32_t root) const {
@@ -65,16 +41,12 @@ class Groups {
   bool merge(VReg x, VReg y) {
     std::uint32_t a = root(x), b = root(y);
     if (a == b || facts_.function.vreg_class(x) != facts_.function.vreg_class(y)) return false;
-    if (groups_[a].count < groups_[b].count) std::swap(a, b);
     std::uint64_t both = groups_[a].available & groups_[b].available;
     bool dooms = both == 0 && (groups_[a].available | groups_[b].available) != 0;
-    if (dooms || groups_[b].count > tuning::kMaxMergeRanges || overlap(ranges(a), ranges(b))) {
-      return false;
-    }
-    groups_[b].parent = a;
-    groups_[a].available = both;
-    groups_[a].loosened |= groups_[b].loosened;
-    take(groups_[a], groups_[b]);
+    std::size_t shorter = std::min(ranges(a).size(), ranges(b).size());
+    if (dooms || shorter > tuning::kMaxMergeRanges || forest_.overlap(a, b)) return false;
+    bool loosened = groups_[a].loosened || groups_[b].loosened;
+    groups_[forest_.unite(a, b)] = {both, loosened};
     return true;
   }
 
@@ -82,7 +54,7 @@ class Groups {
   // group is in the way.
   bool extend(VReg v, ProgPoint old, ProgPoint fresh) {
     std::uint32_t group = root(v);
-    std::span<LiveRange> all = ranges(group);
+    std::span<LiveRange> all = forest_.ranges(group);
     auto at = std::lower_bound(
         all.begin(), all.end(), old,
         [](const LiveRange& range, ProgPoint point) { return range.from < point; });
@@ -95,40 +67,15 @@ class Groups {
 
  private:
   struct Group {
-    std::uint32_t parent = 0;
-    std::uint32_t first = 0;  // in ranges_
-    std::uint32_t count = 0;
-    std::uint32_t room = 0;
     std::uint64_t available = 0;
     bool loosened = false;
   };
 
-  // Merges from behind, so that what stands in front of the newcomers is not touched.
-  void take(Group& into, Group& from) {
-    if (into.count + from.count > into.room) {
-      auto first = static_cast<std::uint32_t>(ranges_.size());
-      into.room = (into.count + from.count) * 2;
-      ranges_.resize(ranges_.size() + into.room);
-      std::copy_n(ranges_.begin() + into.first, into.count, ranges_.begin() + first);
-      into.first = first;
-    }
-    LiveRange* base = ranges_.data() + into.first;
-    const LiveRange* other = ranges_.data() + from.first;
-    std::uint32_t i = into.count, j = from.count;
-    while (j > 0) {
-      bool later = i > 0 && base[i - 1].from > other[j - 1].from;
-      base[i + j - 1] = later ? base[i - 1] : other[j - 1];
-      --(later ? i : j);
-    }
-    into.count += from.count;
-    from.count = 0;
-  }
-
   const Facts& facts_;
   const Registers& registers_;
   std::uint32_t epoch_;
-  std::vector<Group> groups_;
-  std::vector<LiveRange> ranges_;
+  std::vector<Group> groups_;  // by root
+  RangeForest forest_;         // by vreg
 };
 
 // The value's segment that begins where `inst` defines it begins before the instruction instead.

@@ -9,23 +9,13 @@
 namespace regproof {
 namespace {
 
-// Where memory holds something besides what lives there: moves of one edge that read one set after
-// they wrote another, although those never live together.
-struct Crossing {
-  std::uint32_t set;
-  ProgPoint point;
+// Sets that may not share a slot although they never live together: moves of one edge read `a` after
+// they wrote `b`, or the other way around. Noted in both orders.
+struct Conflict {
+  std::uint32_t a;
+  std::uint32_t b;
 };
-
-struct SetRanges {
-  std::span<const LiveRange> ranges;
-  std::span<const Crossing> crossings;
-
-  template <class Visit>
-  void for_each(Visit&& visit) const {
-    for (const LiveRange& range : ranges) visit(range.from, range.to);
-    for (const Crossing& crossing : crossings) visit(crossing.point, crossing.point.next());
-  }
-};
+constexpr std::uint32_t kNoColour = 0xffffffffu;
 
 // Colours sets of one class: 64 slots to an Occupancy. On large functions points are counted in
 // coarser steps, rounded outwards, so that the tables stay small.
@@ -36,13 +26,16 @@ class SlotColours {
     steps_ = (point_count >> shift_) + 1;
   }
 
-  std::uint32_t colour(const SetRanges& ranges) {
+  // The lowest probed colour that is free over the ranges and not `excluded`.
+  template <class Excluded>
+  std::uint32_t colour(std::span<const LiveRange> ranges, Excluded&& excluded) {
     std::size_t first = groups_.size() > kProbedGroups ? groups_.size() - kProbedGroups : 0;
     for (std::size_t g = first; g < groups_.size(); ++g) {
-      std::uint64_t free = ~std::uint64_t{0};
-      ranges.for_each([&](ProgPoint from, ProgPoint to) {
-        if (free != 0) free &= ~groups_[g].taken(begin(from), end(to));
-      });
+      std::uint64_t free = ~excluded(static_cast<std::uint32_t>(g));
+      for (const LiveRange& range : ranges) {
+        if (free == 0) break;
+        free &= ~groups_[g].taken(begin(range.from), end(range.to));
+      }
       if (free != 0) return take(g, static_cast<unsigned>(std::countr_zero(free)), ranges);
     }
     groups_.emplace_back().reset(steps_);
@@ -58,10 +51,10 @@ class SlotColours {
   ProgPoint end(ProgPoint to) const {
     return ProgPoint::from_bits(((to.bits() - 1) >> shift_) + 1);
   }
-  std::uint32_t take(std::size_t group, unsigned bit, const SetRanges& ranges) {
-    ranges.for_each([&](ProgPoint from, ProgPoint to) {
-      groups_[group].add(begin(from), end(to), std::uint64_t{1} << bit);
-    });
+  std::uint32_t take(std::size_t group, unsigned bit, std::span<const LiveRange> ranges) {
+    for (const LiveRange& range : ranges) {
+      groups_[group].add(begin(range.from), end(range.to), std::uint64_t{1} << bit);
+    }
     auto colour = static_cast<std::uint32_t>(group * 64 + bit);
     count_ = std::max(count_, colour + 1);
     return colour;
@@ -102,32 +95,32 @@ void mark_memory(const Moves& moves, SlotPlan& slots) {
   for (Location place : moves.places) mark(place);
 }
 
-std::vector<Crossing> find_crossings(const Moves& moves) {
-  std::vector<Crossing> crossings;
-  auto is_set = [&](Location l) { return l.is_stack() && l.as_stack().value() < moves.set_count; };
+std::vector<Conflict> find_conflicts(const Moves& moves) {
+  std::vector<Conflict> conflicts;
+  std::vector<std::uint32_t> stored;
   std::span<const Edit> edits = moves.edits;
-  for (std::size_t begin = 0, end = 0; begin < edits.size(); begin = end) {
-    while (end < edits.size() && edits[end].point == edits[begin].point) ++end;
-    std::size_t store = begin, load = end;
-    while (store < end && !is_set(edits[store].to)) ++store;
-    while (load > store && !is_set(edits[load - 1].from)) --load;
-    for (std::size_t k = store; k < load; ++k) {
-      for (Location l : {edits[k].from, edits[k].to}) {
-        if (is_set(l)) crossings.push_back({l.as_stack().value(), edits[k].point});
-      }
+  for (std::size_t k = 0; k < edits.size(); ++k) {
+    if (k > 0 && edits[k].point != edits[k - 1].point) stored.clear();
+    if (edits[k].to.is_stack()) stored.push_back(edits[k].to.as_stack().value());
+    if (!edits[k].from.is_stack()) continue;
+    std::uint32_t loaded = edits[k].from.as_stack().value();
+    for (std::uint32_t set : stored) {
+      if (set == loaded) continue;
+      conflicts.push_back({set, loaded});
+      conflicts.push_back({loaded, set});
     }
   }
-  std::sort(crossings.begin(), crossings.end(), [](const Crossing& a, const Crossing& b) {
-    return a.set != b.set ? a.set < b.set : a.point < b.point;
+  std::sort(conflicts.begin(), conflicts.end(), [](const Conflict& x, const Conflict& y) {
+    return x.a != y.a ? x.a < y.a : x.b < y.b;
   });
-  return crossings;
+  return conflicts;
 }
 
-std::span<const Crossing> crossings_of(std::span<const Crossing> all, std::uint32_t set) {
+std::span<const Conflict> conflicts_of(std::span<const Conflict> all, std::uint32_t set) {
   auto first = std::lower_bound(all.begin(), all.end(), set,
-                                [](const Crossing& c, std::uint32_t s) { return c.set < s; });
+                                [](const Conflict& c, std::uint32_t s) { return c.a < s; });
   auto last = first;
-  while (last != all.end() && last->set == set) ++last;
+  while (last != all.end() && last->a == set) ++last;
   return all.subspan(static_cast<std::size_t>(first - all.begin()),
                      static_cast<std::size_t>(last - first));
 }
@@ -148,7 +141,8 @@ void assign_slots(const FunctionView& function, const Machine& machine, const Bu
   mark_memory(moves, slots);
   slots.slot.assign(slots.needed.size(), SpillSlot::none());
   slots.frame_units = 0;
-  std::vector<Crossing> crossings = find_crossings(moves);
+  std::vector<Conflict> conflicts = find_conflicts(moves);
+  std::vector<std::uint32_t> colour_of(slots.needed.size(), kNoColour);
   std::vector<std::uint32_t> sets;
   for (std::uint32_t s = 0; s < moves.set_count; ++s) {
     if (slots.needed[s]) sets.push_back(s);
@@ -168,8 +162,17 @@ void assign_slots(const FunctionView& function, const Machine& machine, const Bu
     std::uint32_t base = (slots.frame_units + alignment - 1) / alignment * alignment;
     for (std::uint32_t s : sets) {
       if (bundles.all[s].cls != cls) continue;
-      std::uint32_t colour =
-          colours.colour({bundles.ranges_of(bundles.all[s]), crossings_of(crossings, s)});
+      std::span<const Conflict> mine = conflicts_of(conflicts, s);
+      auto excluded = [&](std::uint32_t group) {
+        std::uint64_t mask = 0;
+        for (const Conflict& c : mine) {
+          std::uint32_t other = colour_of[c.b];
+          if (other != kNoColour && other / 64 == group) mask |= std::uint64_t{1} << (other % 64);
+        }
+        return mask;
+      };
+      std::uint32_t colour = colours.colour(bundles.ranges_of(bundles.all[s]), excluded);
+      colour_of[s] = colour;
       slots.slot[s] = name_of(machine, cls, base + colour * stride);
     }
     if (colours.count() > 0) {

@@ -6,7 +6,7 @@
 //   Liveness     liveness    bundles (ties)       bundles, moves, emit       bundles
 //   Bundles      bundles     assign, split        assign, pieces, slots      assign
 //   Registers    lift        assign               assign, sequence           assign
-//   Pieces       pieces      -                    moves, emit                pieces
+//   Pieces       pieces      -                    moves, redundant, emit     pieces
 //   Moves.all    moves       -                    sequence                   moves
 //   Moves.edits  sequence    redundant            slots, emit                redundant
 //   SlotPlan     slots       -                    emit                       slots
