@@ -39,6 +39,7 @@ class Assigner {
   void enqueue(std::uint32_t index);
   void process(std::uint32_t index);
   std::uint64_t untaken(const Bundle& bundle) const;
+  void score_copies(const Bundle& bundle, float (&score)[kRegsPerClass]) const;
   unsigned choose(const Bundle& bundle, std::uint64_t candidates) const;
   void place(std::uint32_t index, unsigned number);
   void unplace(std::uint32_t index);
@@ -78,10 +79,9 @@ std::uint64_t Assigner::untaken(const Bundle& bundle) const {
   return free;
 }
 
-// The candidate that saves the most copies; among equals a preferred one; the lowest.
-unsigned Assigner::choose(const Bundle& bundle, std::uint64_t candidates) const {
+// Adds to each register how often a copy runs that it would save.
+void Assigner::score_copies(const Bundle& bundle, float (&score)[kRegsPerClass]) const {
   if (bundle.has_hints) {
-    float score[kRegsPerClass] = {};
     for (const LiveRange& range : bundles_.ranges_of(bundle)) {
       for_each_reference(facts_, range, [&](const Reference& ref) {
         if (!ref.is_operand()) return;
@@ -91,13 +91,26 @@ unsigned Assigner::choose(const Bundle& bundle, std::uint64_t candidates) const 
         score[number_of(plan.place)] += facts_.layout.frequency[b.value()];
       });
     }
-    unsigned best = 64;
-    for (std::uint64_t rest = candidates; rest != 0; rest &= rest - 1) {
-      auto number = static_cast<unsigned>(std::countr_zero(rest));
-      if (score[number] > (best == 64 ? 0 : score[best])) best = number;
-    }
-    if (best != 64) return best;
   }
+  std::span<const Hint> hints = bundles_.hints;
+  auto hint = std::lower_bound(hints.begin(), hints.end(), bundle.set.value(),
+                               [](const Hint& h, std::uint32_t b) { return h.bundle < b; });
+  for (; hint != hints.end() && hint->bundle == bundle.set.value(); ++hint) {
+    PReg reg = bundles_.all[hint->other].reg;
+    if (reg.valid()) score[number_of(reg)] += hint->frequency;
+  }
+}
+
+// The candidate that saves the most copies; among equals a preferred one; the lowest.
+unsigned Assigner::choose(const Bundle& bundle, std::uint64_t candidates) const {
+  float score[kRegsPerClass] = {};
+  score_copies(bundle, score);
+  unsigned best = 64;
+  for (std::uint64_t rest = candidates; rest != 0; rest &= rest - 1) {
+    auto number = static_cast<unsigned>(std::countr_zero(rest));
+    if (score[number] > (best == 64 ? 0 : score[best])) best = number;
+  }
+  if (best != 64) return best;
   std::uint64_t preferred = candidates & facts_.machine.preferred.bits(bundle.cls);
   return static_cast<unsigned>(std::countr_zero(preferred != 0 ? preferred : candidates));
 }

@@ -118,9 +118,16 @@ std::vector<Tie> extend_hopeless_ties(const FunctionView& function, Plans& plans
   return joinable;
 }
 
+// Two values that a copy connects and that could not be merged.
+struct Apart {
+  VReg a;
+  VReg b;
+  float frequency;
+};
+
 // Arguments with parameters, those of the edges that run most often first.
 void merge_across_edges(const FunctionView& function, const Layout& layout, Groups& groups,
-                        AllocatorStats& stats) {
+                        std::vector<Apart>& apart, AllocatorStats& stats) {
   struct Candidate {
     float frequency;
     Edge edge;
@@ -139,12 +146,19 @@ void merge_across_edges(const FunctionView& function, const Layout& layout, Grou
     std::span<const VReg> params = function.params(function.target(c.edge));
     std::span<const VReg> arguments = function.arguments(c.edge);
     for (std::size_t k = 0; k < params.size(); ++k) {
-      stats.merges += groups.merge(arguments[k], params[k]) ? 1 : 0;
+      if (groups.merge(arguments[k], params[k])) {
+        ++stats.merges;
+      } else {
+        apart.push_back({arguments[k], params[k], c.frequency});
+      }
     }
   }
 }
 
-void make_bundles(const FunctionView& function, Groups& groups, Bundles& bundles) {
+// Returns the bundles' numbers by the roots of the groups.
+std::vector<std::uint32_t> make_bundles(const FunctionView& function, Groups& groups,
+                                        Bundles& bundles) {
+  std::vector<std::uint32_t> bundle_of(function.vreg_count(), 0);
   bundles.all.clear();
   bundles.ranges.clear();
   for (std::uint32_t v = 0; v < function.vreg_count(); ++v) {
@@ -152,6 +166,7 @@ void make_bundles(const FunctionView& function, Groups& groups, Bundles& bundles
     std::span<const LiveRange> ranges = groups.ranges(v);
     if (ranges.empty()) continue;
     Bundle bundle;
+    bundle_of[v] = static_cast<std::uint32_t>(bundles.all.size());
     bundle.first_range = static_cast<std::uint32_t>(bundles.ranges.size());
     bundle.range_count = static_cast<std::uint32_t>(ranges.size());
     bundle.cls = function.vreg_class(VReg(v));
@@ -162,6 +177,21 @@ void make_bundles(const FunctionView& function, Groups& groups, Bundles& bundles
     bundles.all.push_back(bundle);
   }
   bundles.initial = static_cast<std::uint32_t>(bundles.all.size());
+  return bundle_of;
+}
+
+// The roots of the groups are numbered as bundles by now.
+void collect_hints(const std::vector<Apart>& apart, Groups& groups,
+                   const std::vector<std::uint32_t>& bundle_of, Bundles& bundles) {
+  bundles.hints.clear();
+  for (const Apart& copy : apart) {
+    std::uint32_t a = bundle_of[groups.root(copy.a)], b = bundle_of[groups.root(copy.b)];
+    if (a == b || bundles.all[a].cls != bundles.all[b].cls) continue;
+    bundles.hints.push_back({a, b, copy.frequency});
+    bundles.hints.push_back({b, a, copy.frequency});
+  }
+  std::stable_sort(bundles.hints.begin(), bundles.hints.end(),
+                   [](const Hint& x, const Hint& y) { return x.bundle < y.bundle; });
 }
 
 }  // namespace
@@ -178,6 +208,7 @@ void build_bundles(const FunctionView& function, const Machine& machine, const L
   });
   Facts facts{function, machine, layout, plans, liveness};
   Groups groups(facts, registers);
+  std::vector<Apart> apart;
   for (const Tie& tie : joinable) {
     if (plans.operands[tie.def].need != Need::Register) continue;  // solved meanwhile
     VReg input = vreg_of(function, tie.use), result = vreg_of(function, tie.def);
@@ -190,6 +221,7 @@ void build_bundles(const FunctionView& function, const Machine& machine, const L
     }
     use.need = Need::Tied;
     groups.loosen(input);
+    apart.push_back({input, result, layout.frequency[layout.block_of[tie.inst.value()].value()]});
     if (groups.extend(result, ProgPoint::after(tie.inst), ProgPoint::before(tie.inst))) {
       extend_segment(liveness, result, tie.inst);
     } else {
@@ -197,8 +229,9 @@ void build_bundles(const FunctionView& function, const Machine& machine, const L
       ++stats.solved_insts;
     }
   }
-  merge_across_edges(function, layout, groups, stats);
-  make_bundles(function, groups, bundles);
+  merge_across_edges(function, layout, groups, apart, stats);
+  std::vector<std::uint32_t> bundle_of = make_bundles(function, groups, bundles);
+  collect_hints(apart, groups, bundle_of, bundles);
 }
 
 }  // namespace regproof

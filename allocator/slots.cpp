@@ -15,6 +15,8 @@ struct Conflict {
   std::uint32_t a;
   std::uint32_t b;
 };
+// One edge's moves note at most this many writes against each read: a bound on memory and time.
+constexpr std::size_t kMaxCrossedSets = 256;
 constexpr std::uint32_t kNoColour = 0xffffffffu;
 
 // Colours sets of one class: 64 slots to an Occupancy. On large functions points are counted in
@@ -85,6 +87,7 @@ SpillSlot add_slot(const Machine& machine, RegClass cls, SlotPlan& slots) {
 // Memory that an edit, an operand or a label names must exist.
 void mark_memory(const Moves& moves, SlotPlan& slots) {
   slots.needed.assign(moves.set_count + 2 * kClassCount, 0);
+  slots.alone.assign(slots.needed.size(), 0);
   auto mark = [&](Location l) {
     if (l.is_stack()) slots.needed[l.as_stack().value()] = 1;
   };
@@ -95,13 +98,19 @@ void mark_memory(const Moves& moves, SlotPlan& slots) {
   for (Location place : moves.places) mark(place);
 }
 
-std::vector<Conflict> find_conflicts(const Moves& moves) {
+// Where an edge moves so many sets that noting their pairs would be quadratic, those that it writes
+// are noted in `alone` instead.
+std::vector<Conflict> find_conflicts(const Moves& moves, std::vector<std::uint8_t>& alone) {
   std::vector<Conflict> conflicts;
   std::vector<std::uint32_t> stored;
   std::span<const Edit> edits = moves.edits;
   for (std::size_t k = 0; k < edits.size(); ++k) {
     if (k > 0 && edits[k].point != edits[k - 1].point) stored.clear();
     if (edits[k].to.is_stack()) stored.push_back(edits[k].to.as_stack().value());
+    if (stored.size() > kMaxCrossedSets) {
+      for (std::uint32_t set : stored) alone[set] = 1;
+      stored.clear();
+    }
     if (!edits[k].from.is_stack()) continue;
     std::uint32_t loaded = edits[k].from.as_stack().value();
     for (std::uint32_t set : stored) {
@@ -125,7 +134,12 @@ std::span<const Conflict> conflicts_of(std::span<const Conflict> all, std::uint3
                      static_cast<std::size_t>(last - first));
 }
 
-void add_emergency_slots(const Machine& machine, const Moves& moves, SlotPlan& slots) {
+// The slots that are shared with nothing: of crowded edges and of emergencies.
+void add_lone_slots(const Machine& machine, const Bundles& bundles, const Moves& moves,
+                    SlotPlan& slots) {
+  for (std::uint32_t set = 0; set < moves.set_count; ++set) {
+    if (slots.alone[set]) slots.slot[set] = add_slot(machine, bundles.all[set].cls, slots);
+  }
   for (RegClass cls : kClasses) {
     for (bool victim : {false, true}) {
       std::uint32_t set = moves.emergency_set(cls, victim);
@@ -141,11 +155,11 @@ void assign_slots(const FunctionView& function, const Machine& machine, const Bu
   mark_memory(moves, slots);
   slots.slot.assign(slots.needed.size(), SpillSlot::none());
   slots.frame_units = 0;
-  std::vector<Conflict> conflicts = find_conflicts(moves);
+  std::vector<Conflict> conflicts = find_conflicts(moves, slots.alone);
   std::vector<std::uint32_t> colour_of(slots.needed.size(), kNoColour);
   std::vector<std::uint32_t> sets;
   for (std::uint32_t s = 0; s < moves.set_count; ++s) {
-    if (slots.needed[s]) sets.push_back(s);
+    if (slots.needed[s] && !slots.alone[s]) sets.push_back(s);
   }
   auto start = [&](std::uint32_t s) { return bundles.ranges[bundles.all[s].first_range].from; };
   std::sort(sets.begin(), sets.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -179,7 +193,7 @@ void assign_slots(const FunctionView& function, const Machine& machine, const Bu
       slots.frame_units = base + (colours.count() - 1) * stride + machine.slot_size_of(cls);
     }
   }
-  add_emergency_slots(machine, moves, slots);
+  add_lone_slots(machine, bundles, moves, slots);
 }
 
 }  // namespace regproof

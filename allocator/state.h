@@ -145,7 +145,7 @@ struct Bundle {
   RegClass cls = RegClass::None;
   Stage stage = Stage::Whole;
   std::uint8_t loop_splits = 0;
-  bool has_hints = false;
+  bool has_hints = false;   // some reference in it is copied from or to a register
   bool needs_register = false;  // some reference in it demands one
   float weight = 0;             // what memory would cost, per point
   float benefit = 0;            // what memory would cost
@@ -154,8 +154,16 @@ struct Bundle {
   std::uint32_t epoch = 0;      // of the reservations that `available` knows
 };
 
+// A copy that goes if two bundles get the same register.
+struct Hint {
+  std::uint32_t bundle = 0;  // one of the initial ones
+  std::uint32_t other = 0;   // likewise
+  float frequency = 0;       // of the copy
+};
+
 struct Bundles {
   std::vector<Bundle> all;
+  std::vector<Hint> hints;  // by bundle; each copy stands twice, once from either side
   std::vector<LiveRange> ranges;  // each bundle's stand together
   std::uint32_t initial = 0;      // the first so many bundles are the spill sets, by number
 
@@ -226,6 +234,7 @@ struct Moves {
 
 struct SlotPlan {
   std::vector<std::uint8_t> needed;  // by spill set: an edit, an operand or a label names its memory
+  std::vector<std::uint8_t> alone;   // by spill set: it shares its slot with no other
   std::vector<SpillSlot> slot;       // by spill set: the name of its slot, or none
   std::uint32_t frame_units = 0;
 };
