@@ -28,14 +28,15 @@ class Assigner {
 
  private:
   struct Waiting {
-    std::uint32_t length;
+    std::uint64_t order;  // length, then how early the bundle begins
     std::uint32_t bundle;
-    // A heap's top is the longest; of equals the one made first.
+    // A heap's top is the longest; of equals the one that begins first, the one made first.
     friend bool operator<(const Waiting& a, const Waiting& b) {
-      return a.length != b.length ? a.length < b.length : a.bundle > b.bundle;
+      return a.order != b.order ? a.order < b.order : a.bundle > b.bundle;
     }
   };
 
+  Waiting waiting(std::uint32_t index) const;
   void enqueue(std::uint32_t index);
   void process(std::uint32_t index);
   std::uint64_t untaken(const Bundle& bundle) const;
@@ -64,8 +65,14 @@ class Assigner {
   std::vector<Waiting> queue_;
 };
 
+Assigner::Waiting Assigner::waiting(std::uint32_t index) const {
+  const Bundle& bundle = bundles_.all[index];
+  std::uint32_t start = bundles_.ranges[bundle.first_range].from.bits();
+  return {std::uint64_t{bundle.length} << 32 | (0xffffffffu - start), index};
+}
+
 void Assigner::enqueue(std::uint32_t index) {
-  queue_.push_back({bundles_.all[index].length, index});
+  queue_.push_back(waiting(index));
   std::push_heap(queue_.begin(), queue_.end());
 }
 
@@ -222,7 +229,7 @@ void Assigner::process(std::uint32_t index) {
 void Assigner::run() {
   for (std::uint32_t index = 0; index < bundles_.all.size(); ++index) {
     weigh(facts_, bundles_, bundles_.all[index]);
-    queue_.push_back({bundles_.all[index].length, index});
+    queue_.push_back(waiting(index));
   }
   std::make_heap(queue_.begin(), queue_.end());
   while (!queue_.empty()) {
