@@ -25,6 +25,7 @@
 namespace regproof {
 
 struct AllocatorContext::State {
+  MemoryMeter meter;  // first: the others' memory is counted in it
   Layout layout;
   Plans plans;
   LivenessBuilder liveness_builder;
@@ -44,6 +45,15 @@ AllocatorContext& AllocatorContext::operator=(AllocatorContext&&) noexcept = def
 const AllocatorStats& AllocatorContext::stats() const {
   return state_->stats;
 }
+std::size_t AllocatorContext::peak_memory() const {
+  return state_->meter.peak;
+}
+void AllocatorContext::release_memory() {
+  MemoryMeter meter = state_->meter;
+  *state_ = State();
+  meter.now = 0;
+  state_->meter = meter;
+}
 
 namespace {
 
@@ -56,7 +66,49 @@ void verify(const char* phase, std::initializer_list<std::pair<const char*, std:
   }
 }
 
-Output run_phases(const FunctionView& function, const Machine& machine, const Cfg& cfg,
+void count_edits(const Machine& machine, const Output& output, AllocatorStats& stats) {
+  for (const Edit& edit : output.edits) {
+    bool from = edit.from.is_memory(machine), to = edit.to.is_memory(machine);
+    ++(from ? stats.loads : to ? stats.stores : stats.moves);
+  }
+  stats.spillslots = output.spillslots;
+}
+
+// A sentence if the function is larger than ids and offsets are made for.
+std::string too_large(const FunctionView& function) {
+  auto exceeds = [](std::size_t count, std::size_t limit, const char* what) {
+    if (count <= limit) return std::string();
+    return std::to_string(count) + " " + what + ", at most " + std::to_string(limit) +
+           " are possible";
+  };
+  for (const std::string& sentence :
+       {exceeds(function.vreg_count(), kMaxVRegs, "vregs"),
+        exceeds(function.block_count(), kMaxBlocks, "blocks"),
+        exceeds(function.inst_count(), kMaxInsts, "instructions"),
+        exceeds(function.operand_array.size(), kMaxOperands, "operands")}) {
+    if (!sentence.empty()) return sentence;
+  }
+  return "";
+}
+
+AllocError error_of(AllocError::Kind kind, const FunctionView& function,
+                    const std::string& sentence) {
+  AllocError error;
+  error.kind = kind;
+  error.message = "function " + std::string(function.name) + ": " + sentence;
+  return error;
+}
+
+AllocError refusal(Infeasibility why) {
+  AllocError error;
+  error.kind = why.proven ? AllocError::Kind::Impossible : AllocError::Kind::Undecided;
+  error.message = std::move(why.message);
+  error.inst = why.inst;
+  error.operands = std::move(why.operands);
+  return error;
+}
+
+Result<Output, AllocError> run_phases(const FunctionView& function, const Machine& machine, const Cfg& cfg,
                   const AllocatorOptions& options, AllocatorContext::State& s) {
   namespace is = invariants;
   FeasibilitySolver solver(machine);
@@ -113,7 +165,10 @@ Output run_phases(const FunctionView& function, const Machine& machine, const Cf
                      {"no_edit_is_from_memory_to_memory",
                       is::no_edit_is_from_memory_to_memory(facts, s.moves)}});
   }
-  assign_slots(function, machine, s.bundles, s.moves, s.slots);
+  if (!assign_slots(function, machine, s.bundles, s.moves, s.stats, s.slots)) {
+    return error_of(AllocError::Kind::TooLarge, function,
+                    "the frame would have more than " + std::to_string(kMaxSpillSlots) + " units");
+  }
   if constexpr (kChecked) {
     verify("slots",
            {{"sets_of_one_slot_never_live_together",
@@ -121,32 +176,54 @@ Output run_phases(const FunctionView& function, const Machine& machine, const Cf
   }
   Output out;
   emit_output(facts, s.pieces, s.moves, s.slots, out);
+  count_edits(machine, out, s.stats);
   return out;
+}
+
+Result<Output, AllocError> allocate_once(const FunctionView& function, const Machine& machine,
+                                         const AllocatorOptions& options,
+                                         AllocatorContext::State& state) {
+  state.stats = AllocatorStats();
+  Cfg cfg = analyze_cfg(function);
+  check([&] { return validate(function, machine, cfg).empty(); },
+        "the program is not legal: see validate()");
+  if (auto why = find_infeasible(function, machine)) return refusal(std::move(*why));
+  return run_phases(function, machine, cfg, options, state);
+}
+
+// What is left of memory may not suffice for the sentence either.
+AllocError out_of_memory(const FunctionView& function, bool limited) {
+  AllocError error;
+  error.kind = AllocError::Kind::OutOfMemory;
+  try {
+    error = error_of(AllocError::Kind::OutOfMemory, function,
+                     limited ? "the limit of memory does not suffice" : "no memory is left");
+  } catch (const std::bad_alloc&) {
+  }
+  return error;
 }
 
 }  // namespace
 
 Result<Output, AllocError> allocate(const FunctionView& function, const Machine& machine,
                                     const AllocatorOptions& options, AllocatorContext& context) {
-  context.state().stats = AllocatorStats();
-  try {
-    Cfg cfg = analyze_cfg(function);
-    check([&] { return validate(function, machine, cfg).empty(); },
-          "the program is not legal: see validate()");
-    if (std::optional<Infeasibility> why = find_infeasible(function, machine)) {
-      AllocError error;
-      error.kind = AllocError::Kind::Impossible;
-      error.message = why->message;
-      error.inst = why->inst;
-      error.operands = why->operands;
-      return error;
+  AllocatorContext::State& state = context.state();
+  state.stats = AllocatorStats();
+  if (std::string sentence = too_large(function); !sentence.empty()) {
+    return error_of(AllocError::Kind::TooLarge, function, sentence);
+  }
+  MeterScope scope(state.meter);
+  state.meter.limit = options.memory_limit;
+  // Memory that earlier functions left behind must not decide: it goes, and there is a second try.
+  for (bool fresh = state.meter.now == 0;; fresh = true) {
+    state.meter.refused = false;
+    try {
+      return allocate_once(function, machine, options, state);
+    } catch (const std::bad_alloc&) {
+      bool refused = state.meter.refused;
+      context.release_memory();
+      if (fresh) return out_of_memory(function, refused);
     }
-    return run_phases(function, machine, cfg, options, context.state());
-  } catch (const std::bad_alloc&) {
-    AllocError error;
-    error.kind = AllocError::Kind::OutOfMemory;
-    error.message = "no memory is left to allocate " + std::string(function.name);
-    return error;
   }
 }
 

@@ -6,14 +6,17 @@
 //
 // Requires a program that is legal by `validate` and a machine that is legal by `validate_machine`
 // (checked builds verify it). Succeeds exactly where `find_infeasible` finds nothing; else the error
-// is of kind Impossible and names the operands that cannot be satisfied together. The same input
-// gives the same output, whatever the context was used for before. Contexts share nothing.
+// is of kind Impossible and names the operands that cannot be satisfied together (or Undecided, where
+// the exact test gave up). The same input gives the same output, whatever the context was used for
+// before. Contexts share nothing: one per thread.
 //
-// Cost: close to linear in the size of the program. Memory that runs out is an error, not a crash.
+// Cost: close to linear in the size of the program. Memory that runs out, the options' limit and the
+// limits of ir/function.h and ir/output.h end in errors, and the context stays usable.
 //
 // Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -28,6 +31,9 @@ struct AllocatorOptions {
   // Work that the search may do, as a multiple of the program's size; past it, values go to memory
   // without further search. The default is far above what real programs need.
   std::uint32_t budget_per_operand = 64;
+  // Bytes that the context's structures may take together, 0 for no limit. The control flow and the
+  // output, which are small beside them, are not counted.
+  std::size_t memory_limit = 0;
 };
 
 // Counted during one `allocate`.
@@ -38,10 +44,16 @@ struct AllocatorStats {
   std::uint64_t evictions = 0;        // bundles that lost their register to another
   std::uint64_t splits = 0;           // bundles that were divided
   std::uint64_t solved_insts = 0;     // instructions whose operands the exact solver placed
-  std::uint64_t spill_sets = 0;       // values that got a slot
+  std::uint64_t spill_sets = 0;       // sets of values that got a slot
   std::uint64_t emergency_moves = 0;  // memory-to-memory moves without a free register
   std::uint64_t dropped_edits = 0;    // moves that would have changed nothing that is read
   std::uint64_t saved_loads = 0;      // loads that became moves from a register
+  std::uint64_t moves = 0;            // edits between registers
+  std::uint64_t loads = 0;            // edits from memory
+  std::uint64_t stores = 0;           // edits to memory
+  std::uint64_t spillslots = 0;       // units of the frame
+
+  friend bool operator==(const AllocatorStats&, const AllocatorStats&) = default;
 };
 
 class AllocatorContext {
@@ -53,6 +65,10 @@ class AllocatorContext {
 
   // Of the last `allocate`.
   const AllocatorStats& stats() const;
+  // Bytes that the context's structures took at their largest, over all functions so far.
+  std::size_t peak_memory() const;
+  // Gives back what is kept for the next function. The statistics go, too.
+  void release_memory();
 
   struct State;
   State& state() { return *state_; }

@@ -62,7 +62,7 @@ class Assigner {
   Bundles& bundles_;
   Registers& registers_;
   AllocatorStats& stats_;
-  std::vector<Waiting> queue_;
+  Vector<Waiting> queue_;
 };
 
 Assigner::Waiting Assigner::waiting(std::uint32_t index) const {
@@ -160,7 +160,7 @@ bool Assigner::lighter_holders(const Bundle& bundle, unsigned number, float& hea
 }
 
 void Assigner::evict_holders(PReg reg, ProgPoint from, ProgPoint to) {
-  std::vector<std::uint32_t> losers;
+  Vector<std::uint32_t> losers;
   registers_.holders[reg.value()].visit_overlaps(from, to, [&](std::uint32_t other) {
     if (losers.empty() || losers.back() != other) losers.push_back(other);
     return true;

@@ -74,7 +74,7 @@ class Groups {
   const Facts& facts_;
   const Registers& registers_;
   std::uint32_t epoch_;
-  std::vector<Group> groups_;  // by root
+  Vector<Group> groups_;  // by root
   RangeForest forest_;         // by vreg
 };
 
@@ -103,9 +103,9 @@ VReg vreg_of(const FunctionView& function, std::uint32_t operand) {
 }
 
 // Ties whose input lives on can never be joined; their defs are held early, before anything merges.
-std::vector<Tie> extend_hopeless_ties(const FunctionView& function, Plans& plans,
+Vector<Tie> extend_hopeless_ties(const FunctionView& function, Plans& plans,
                                       Liveness& liveness) {
-  std::vector<Tie> joinable;
+  Vector<Tie> joinable;
   for (const Tie& tie : plans.ties) {
     if (plans.operands[tie.def].need != Need::Register) continue;
     if (lives_past(liveness, vreg_of(function, tie.use), tie.inst)) {
@@ -127,12 +127,12 @@ struct Apart {
 
 // Arguments with parameters, those of the edges that run most often first.
 void merge_across_edges(const FunctionView& function, const Layout& layout, Groups& groups,
-                        std::vector<Apart>& apart, AllocatorStats& stats) {
+                        Vector<Apart>& apart, AllocatorStats& stats) {
   struct Candidate {
     float frequency;
     Edge edge;
   };
-  std::vector<Candidate> candidates;
+  Vector<Candidate> candidates;
   for (Edge e : function.edges()) {
     if (function.arguments(e).empty()) continue;
     candidates.push_back({std::min(layout.frequency[function.source(e).value()],
@@ -156,9 +156,9 @@ void merge_across_edges(const FunctionView& function, const Layout& layout, Grou
 }
 
 // Returns the bundles' numbers by the roots of the groups.
-std::vector<std::uint32_t> make_bundles(const FunctionView& function, Groups& groups,
+Vector<std::uint32_t> make_bundles(const FunctionView& function, Groups& groups,
                                         Bundles& bundles) {
-  std::vector<std::uint32_t> bundle_of(function.vreg_count(), 0);
+  Vector<std::uint32_t> bundle_of(function.vreg_count(), 0);
   bundles.all.clear();
   bundles.ranges.clear();
   for (std::uint32_t v = 0; v < function.vreg_count(); ++v) {
@@ -181,8 +181,8 @@ std::vector<std::uint32_t> make_bundles(const FunctionView& function, Groups& gr
 }
 
 // The roots of the groups are numbered as bundles by now.
-void collect_hints(const std::vector<Apart>& apart, Groups& groups,
-                   const std::vector<std::uint32_t>& bundle_of, Bundles& bundles) {
+void collect_hints(const Vector<Apart>& apart, Groups& groups,
+                   const Vector<std::uint32_t>& bundle_of, Bundles& bundles) {
   bundles.hints.clear();
   for (const Apart& copy : apart) {
     std::uint32_t a = bundle_of[groups.root(copy.a)], b = bundle_of[groups.root(copy.b)];
@@ -199,7 +199,7 @@ void collect_hints(const std::vector<Apart>& apart, Groups& groups,
 void build_bundles(const FunctionView& function, const Machine& machine, const Layout& layout,
                    FeasibilitySolver& solver, Plans& plans, Liveness& liveness,
                    Registers& registers, AllocatorStats& stats, Bundles& bundles) {
-  std::vector<Tie> joinable = extend_hopeless_ties(function, plans, liveness);
+  Vector<Tie> joinable = extend_hopeless_ties(function, plans, liveness);
   std::stable_sort(joinable.begin(), joinable.end(), [&](const Tie& a, const Tie& b) {
     auto frequency = [&](const Tie& t) {
       return layout.frequency[layout.block_of[t.inst.value()].value()];
@@ -208,7 +208,7 @@ void build_bundles(const FunctionView& function, const Machine& machine, const L
   });
   Facts facts{function, machine, layout, plans, liveness};
   Groups groups(facts, registers);
-  std::vector<Apart> apart;
+  Vector<Apart> apart;
   for (const Tie& tie : joinable) {
     if (plans.operands[tie.def].need != Need::Register) continue;  // solved meanwhile
     VReg input = vreg_of(function, tie.use), result = vreg_of(function, tie.def);
@@ -230,7 +230,7 @@ void build_bundles(const FunctionView& function, const Machine& machine, const L
     }
   }
   merge_across_edges(function, layout, groups, apart, stats);
-  std::vector<std::uint32_t> bundle_of = make_bundles(function, groups, bundles);
+  Vector<std::uint32_t> bundle_of = make_bundles(function, groups, bundles);
   collect_hints(apart, groups, bundle_of, bundles);
 }
 

@@ -128,7 +128,7 @@ void emit_output(const Facts& facts, const Pieces& pieces, const Moves& moves,
   emitter.locations(moves);
   emitter.edits(moves);
   emitter.labels();
-  out.spillslots = slots.frame_units;
+  out.spillslots = static_cast<std::uint32_t>(slots.frame_units);
 }
 
 }  // namespace regproof

@@ -7,8 +7,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "allocator/metered.h"
 #include "ir/function.h"
 
 namespace regproof {
@@ -58,9 +58,9 @@ class IntervalMap {
   std::uint32_t new_leaf();
   void divide(std::size_t entry);
 
-  std::vector<Entry> directory_;
-  std::vector<Leaf> leaves_;
-  std::vector<std::uint32_t> unused_;
+  Vector<Entry> directory_;
+  Vector<Leaf> leaves_;
+  Vector<std::uint32_t> unused_;
 };
 
 }  // namespace regproof

@@ -217,7 +217,7 @@ std::string demands_are_met(const Facts& facts, const Pieces& pieces) {
 }
 
 std::string moves_of_group_have_one_source(const Moves& moves) {
-  std::vector<PendingMove> all = moves.all;
+  Vector<PendingMove> all = moves.all;
   std::sort(all.begin(), all.end(), [](const PendingMove& a, const PendingMove& b) {
     return a.key != b.key ? a.key < b.key : a.to < b.to;
   });

@@ -29,9 +29,9 @@ void for_each_loop_block(const FunctionView& function, const Cfg& cfg, Visit&& v
 // Two passes over the same walk: count each loop's maximal runs of blocks, then write them.
 void build_loop_intervals(const FunctionView& function, const Cfg& cfg, Layout& layout) {
   std::size_t loops = cfg.loops.size();
-  std::vector<std::uint32_t>& first = layout.first_loop_interval;
+  Vector<std::uint32_t>& first = layout.first_loop_interval;
   first.assign(loops + 1, 0);
-  std::vector<Block> last(loops, Block::none());
+  Vector<Block> last(loops, Block::none());
   auto continues = [&](Loop l, Block b) {
     Block before = last[l.value()];
     return before.valid() && before.next() == b;
@@ -42,7 +42,7 @@ void build_loop_intervals(const FunctionView& function, const Cfg& cfg, Layout& 
   });
   for (std::size_t l = 0; l < loops; ++l) first[l + 1] += first[l];
   layout.loop_intervals.assign(first[loops], {});
-  std::vector<std::uint32_t> next(first.begin(), first.end() - 1);
+  Vector<std::uint32_t> next(first.begin(), first.end() - 1);
   last.assign(loops, Block::none());
   for_each_loop_block(function, cfg, [&](Loop l, Block b) {
     if (!continues(l, b)) layout.loop_intervals[next[l.value()]++].from = start_of(function, b);

@@ -35,7 +35,7 @@ void for_each_reference(const FunctionView& function, Visit&& visit) {
 }
 
 void collect_references(const FunctionView& function, Liveness& liveness) {
-  std::vector<std::uint32_t>& first = liveness.first_reference;
+  Vector<std::uint32_t>& first = liveness.first_reference;
   first.assign(function.vreg_count() + 2, 0);
   for_each_reference(function, [&](VReg v, Reference) { ++first[v.value() + 2]; });
   for (std::size_t v = 2; v < first.size(); ++v) first[v] += first[v - 1];

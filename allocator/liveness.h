@@ -27,10 +27,10 @@ class LivenessBuilder {
     bool to_end = false;
     ProgPoint to;
   };
-  std::vector<Mark> marks_;
-  std::vector<Block> touched_;
-  std::vector<Block> pending_;
-  std::vector<std::uint64_t> bits_;  // by block; all clear between two calls of sort_touched
+  Vector<Mark> marks_;
+  Vector<Block> touched_;
+  Vector<Block> pending_;
+  Vector<std::uint64_t> bits_;  // by block; all clear between two calls of sort_touched
   std::uint32_t stamp_ = 0;
 };
 

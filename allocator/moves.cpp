@@ -84,9 +84,9 @@ class ValueMoves {
   Location memory_;
   Definition def_;
   bool memory_demanded_ = false;      // by an operand that wants the slot
-  std::vector<std::uint8_t> loaded_;  // by piece: it begins with a load, in the middle of a block
-  std::vector<Spill> spills_;
-  std::vector<BlockPlaces> blocks_;  // of the blocks that the value lives in
+  Vector<std::uint8_t> loaded_;  // by piece: it begins with a load, in the middle of a block
+  Vector<Spill> spills_;
+  Vector<BlockPlaces> blocks_;  // of the blocks that the value lives in
 };
 
 void ValueMoves::define(Inst inst, ProgPoint point, Location place, bool parameter) {

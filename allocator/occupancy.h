@@ -14,8 +14,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "allocator/metered.h"
 #include "ir/function.h"
 
 namespace regproof {
@@ -45,9 +45,9 @@ class Occupancy {
   static void decompose(std::uint32_t from, std::uint32_t to, Point&& point, Chunk1&& chunk1,
                         Chunk2&& chunk2);
 
-  std::vector<Mask> points_;
-  std::vector<Chunk> chunks1_;
-  std::vector<Chunk> chunks2_;
+  Vector<Mask> points_;
+  Vector<Chunk> chunks1_;
+  Vector<Chunk> chunks2_;
 };
 
 }  // namespace regproof

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "allocator/state.h"
 
@@ -52,8 +51,8 @@ class RangeForest {
     std::uint32_t room = 0;
   };
 
-  std::vector<Tree> trees_;
-  std::vector<LiveRange> ranges_;
+  Vector<Tree> trees_;
+  Vector<LiveRange> ranges_;
 };
 
 }  // namespace regproof

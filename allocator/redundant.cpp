@@ -11,7 +11,7 @@ namespace regproof {
 namespace {
 
 // Which value each allocatable register holds; VReg::none() where that is not known.
-using Contents = std::vector<VReg>;
+using Contents = Vector<VReg>;
 
 class Walk {
  public:
@@ -50,7 +50,7 @@ class Walk {
   AllocatorStats& stats_;
   Moves& moves_;
 
-  std::vector<PReg> registers_;  // those that are followed, by their index
+  Vector<PReg> registers_;  // those that are followed, by their index
   std::uint8_t index_[kRegCount];
   std::uint8_t first_of_class_[kClassCount + 1];
   Contents now_;
@@ -61,16 +61,16 @@ class Walk {
     std::uint32_t stamp = 0;
     VReg value;
   };
-  std::vector<Written> written_;
+  Vector<Written> written_;
   std::uint32_t stamp_ = 0;
 
   // Contents at the ends of blocks, kept while a successor waits for them.
-  std::vector<VReg> rows_;
-  std::vector<std::uint32_t> unused_rows_;
-  std::vector<std::uint32_t> row_of_;      // by block
-  std::vector<std::uint32_t> waiting_;     // by block: successors that were not walked
-  std::vector<std::uint8_t> done_;         // by block
-  std::vector<std::uint32_t> first_edit_;  // by block, one more than there are
+  Vector<VReg> rows_;
+  Vector<std::uint32_t> unused_rows_;
+  Vector<std::uint32_t> row_of_;      // by block
+  Vector<std::uint32_t> waiting_;     // by block: successors that were not walked
+  Vector<std::uint8_t> done_;         // by block
+  Vector<std::uint32_t> first_edit_;  // by block, one more than there are
 };
 
 Walk::Walk(const Facts& facts, const Cfg& cfg, const Bundles& bundles, const Pieces& pieces,
@@ -247,7 +247,7 @@ void Walk::run() {
 
 // Memory that no edit, no operand and no label reads is not written by edits.
 void Walk::drop_dead_stores() {
-  std::vector<std::uint8_t> read(moves_.set_count + 2 * kClassCount, 0);
+  Vector<std::uint8_t> read(moves_.set_count + 2 * kClassCount, 0);
   for (const Edit& edit : moves_.edits) {
     if (edit.from != edit.to && edit.from.is_stack()) read[edit.from.as_stack().value()] = 1;
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 
+#include "allocator/allocator.h"
 #include "allocator/occupancy.h"
 
 namespace regproof {
@@ -65,21 +66,23 @@ class SlotColours {
   std::uint32_t shift_ = 0;
   std::uint32_t steps_ = 0;
   std::uint32_t count_ = 0;
-  std::vector<Occupancy> groups_;
+  Vector<Occupancy> groups_;
 };
 
-std::uint32_t stride_of(const Machine& machine, RegClass cls) {
-  return machine.slot_alignment_of(cls);
+// The slot whose first unit is `base`; none where no slot is named so high.
+SpillSlot name_of(const Machine& machine, RegClass cls, std::uint64_t base) {
+  std::uint64_t last = base + machine.slot_size_of(cls) - 1;
+  if (last >= kMaxSpillSlots) return SpillSlot::none();
+  return SpillSlot(static_cast<std::uint32_t>(machine.slot_named_by_last ? last : base));
 }
 
-SpillSlot name_of(const Machine& machine, RegClass cls, std::uint32_t base) {
-  return SpillSlot(machine.slot_named_by_last ? base + machine.slot_size_of(cls) - 1 : base);
+std::uint64_t aligned(std::uint64_t units, std::uint32_t alignment) {
+  return (units + alignment - 1) / alignment * alignment;
 }
 
 // One more slot of the class at the end of the frame, shared with nothing.
 SpillSlot add_slot(const Machine& machine, RegClass cls, SlotPlan& slots) {
-  std::uint32_t alignment = machine.slot_alignment_of(cls);
-  std::uint32_t base = (slots.frame_units + alignment - 1) / alignment * alignment;
+  std::uint64_t base = aligned(slots.frame_units, machine.slot_alignment_of(cls));
   slots.frame_units = base + machine.slot_size_of(cls);
   return name_of(machine, cls, base);
 }
@@ -100,9 +103,9 @@ void mark_memory(const Moves& moves, SlotPlan& slots) {
 
 // Where an edge moves so many sets that noting their pairs would be quadratic, those that it writes
 // are noted in `alone` instead.
-std::vector<Conflict> find_conflicts(const Moves& moves, std::vector<std::uint8_t>& alone) {
-  std::vector<Conflict> conflicts;
-  std::vector<std::uint32_t> stored;
+Vector<Conflict> find_conflicts(const Moves& moves, Vector<std::uint8_t>& alone) {
+  Vector<Conflict> conflicts;
+  Vector<std::uint32_t> stored;
   std::span<const Edit> edits = moves.edits;
   for (std::size_t k = 0; k < edits.size(); ++k) {
     if (k > 0 && edits[k].point != edits[k - 1].point) stored.clear();
@@ -138,7 +141,7 @@ std::span<const Conflict> conflicts_of(std::span<const Conflict> all, std::uint3
 void add_lone_slots(const Machine& machine, const Bundles& bundles, const Moves& moves,
                     SlotPlan& slots) {
   for (std::uint32_t set = 0; set < moves.set_count; ++set) {
-    if (slots.alone[set]) slots.slot[set] = add_slot(machine, bundles.all[set].cls, slots);
+    if (slots.needed[set] && slots.alone[set]) slots.slot[set] = add_slot(machine, bundles.all[set].cls, slots);
   }
   for (RegClass cls : kClasses) {
     for (bool victim : {false, true}) {
@@ -148,18 +151,50 @@ void add_lone_slots(const Machine& machine, const Bundles& bundles, const Moves&
   }
 }
 
+// Gives slots to the sets of one class, in their order, behind what the frame holds so far.
+void colour_class(const FunctionView& function, const Machine& machine, const Bundles& bundles,
+                  RegClass cls, std::span<const std::uint32_t> sets,
+                  std::span<const Conflict> conflicts, Vector<std::uint32_t>& colour_of,
+                  SlotPlan& slots) {
+  SlotColours colours(static_cast<std::uint32_t>(function.inst_count()) * 2);
+  std::uint32_t stride = machine.slot_alignment_of(cls);
+  std::uint64_t base = aligned(slots.frame_units, stride);
+  for (std::uint32_t s : sets) {
+    if (bundles.all[s].cls != cls) continue;
+    std::span<const Conflict> mine = conflicts_of(conflicts, s);
+    auto excluded = [&](std::uint32_t group) {
+      std::uint64_t mask = 0;
+      for (const Conflict& c : mine) {
+        std::uint32_t other = colour_of[c.b];
+        if (other != kNoColour && other / 64 == group) mask |= std::uint64_t{1} << (other % 64);
+      }
+      return mask;
+    };
+    colour_of[s] = colours.colour(bundles.ranges_of(bundles.all[s]), excluded);
+    slots.slot[s] = name_of(machine, cls, base + std::uint64_t{colour_of[s]} * stride);
+  }
+  if (colours.count() == 0) return;
+  slots.frame_units =
+      base + std::uint64_t{colours.count() - 1} * stride + machine.slot_size_of(cls);
+}
+
 }  // namespace
 
-void assign_slots(const FunctionView& function, const Machine& machine, const Bundles& bundles,
-                  const Moves& moves, SlotPlan& slots) {
+bool assign_slots(const FunctionView& function, const Machine& machine, const Bundles& bundles,
+                  const Moves& moves, AllocatorStats& stats, SlotPlan& slots) {
   mark_memory(moves, slots);
   slots.slot.assign(slots.needed.size(), SpillSlot::none());
   slots.frame_units = 0;
-  std::vector<Conflict> conflicts = find_conflicts(moves, slots.alone);
-  std::vector<std::uint32_t> colour_of(slots.needed.size(), kNoColour);
-  std::vector<std::uint32_t> sets;
+  Vector<Conflict> conflicts = find_conflicts(moves, slots.alone);
+  Vector<std::uint32_t> colour_of(slots.needed.size(), kNoColour);
+  Vector<std::uint32_t> sets;
+  std::size_t of_class[kClassCount] = {};
   for (std::uint32_t s = 0; s < moves.set_count; ++s) {
-    if (slots.needed[s] && !slots.alone[s]) sets.push_back(s);
+    if (!slots.needed[s]) continue;
+    ++stats.spill_sets;
+    if (slots.alone[s]) continue;
+    sets.push_back(s);
+    ++of_class[index_of(bundles.all[s].cls)];
   }
   auto start = [&](std::uint32_t s) { return bundles.ranges[bundles.all[s].first_range].from; };
   std::sort(sets.begin(), sets.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -170,30 +205,11 @@ void assign_slots(const FunctionView& function, const Machine& machine, const Bu
     return machine.slot_alignment_of(a) > machine.slot_alignment_of(b);
   });
   for (RegClass cls : order) {
-    if (std::none_of(sets.begin(), sets.end(), [&](std::uint32_t s) { return bundles.all[s].cls == cls; })) continue;
-    SlotColours colours(static_cast<std::uint32_t>(function.inst_count()) * 2);
-    std::uint32_t alignment = machine.slot_alignment_of(cls), stride = stride_of(machine, cls);
-    std::uint32_t base = (slots.frame_units + alignment - 1) / alignment * alignment;
-    for (std::uint32_t s : sets) {
-      if (bundles.all[s].cls != cls) continue;
-      std::span<const Conflict> mine = conflicts_of(conflicts, s);
-      auto excluded = [&](std::uint32_t group) {
-        std::uint64_t mask = 0;
-        for (const Conflict& c : mine) {
-          std::uint32_t other = colour_of[c.b];
-          if (other != kNoColour && other / 64 == group) mask |= std::uint64_t{1} << (other % 64);
-        }
-        return mask;
-      };
-      std::uint32_t colour = colours.colour(bundles.ranges_of(bundles.all[s]), excluded);
-      colour_of[s] = colour;
-      slots.slot[s] = name_of(machine, cls, base + colour * stride);
-    }
-    if (colours.count() > 0) {
-      slots.frame_units = base + (colours.count() - 1) * stride + machine.slot_size_of(cls);
-    }
+    if (of_class[index_of(cls)] == 0) continue;
+    colour_class(function, machine, bundles, cls, sets, conflicts, colour_of, slots);
   }
   add_lone_slots(machine, bundles, moves, slots);
+  return slots.frame_units <= kMaxSpillSlots;
 }
 
 }  // namespace regproof

@@ -6,8 +6,11 @@
 
 namespace regproof {
 
+struct AllocatorStats;
+
 // Slots are given in the order in which the sets begin to live, the lowest free one first.
-void assign_slots(const FunctionView& function, const Machine& machine, const Bundles& bundles,
-                  const Moves& moves, SlotPlan& slots);
+// False if the frame would be larger than kMaxSpillSlots.
+bool assign_slots(const FunctionView& function, const Machine& machine, const Bundles& bundles,
+                  const Moves& moves, AllocatorStats& stats, SlotPlan& slots);
 
 }  // namespace regproof

@@ -51,7 +51,7 @@ class Splitter {
     return ref.is_operand() && facts_.plans.operands[ref.operand].need == Need::Register;
   }
   Loop child_loop(Block b, Loop region) const;
-  std::vector<Loop> paying_loops() const;
+  Vector<Loop> paying_loops() const;
   void extend(Span& span, const Reference& ref) const;
   void add_piece(const Span& span, Stage stage);
   void add_loop_piece(Loop loop);
@@ -72,8 +72,8 @@ Loop Splitter::child_loop(Block b, Loop region) const {
   return child;
 }
 
-std::vector<Loop> Splitter::paying_loops() const {
-  std::vector<LoopGain> gains;
+Vector<Loop> Splitter::paying_loops() const {
+  Vector<LoopGain> gains;
   for_each_reference_of_bundle([&](const Reference& ref) {
     Loop loop = child_loop(block_of(ref), bundle_.region);
     if (!loop.valid()) return;
@@ -82,7 +82,7 @@ std::vector<Loop> Splitter::paying_loops() const {
     if (at == gains.end()) at = gains.insert(gains.end(), {loop, 0});
     at->gain += cost_in_memory(facts_, ref);
   });
-  std::vector<Loop> paying;
+  Vector<Loop> paying;
   for (const LoopGain& g : gains) {
     float inside = facts_.layout.frequency[cfg_.loops[g.loop].header.value()];
     float way_in = inside / tuning::kLoopFrequency * tuning::kUseCost;
@@ -156,7 +156,7 @@ void Splitter::add_loop_piece(Loop loop) {
 }
 
 void Splitter::by_regions() {
-  std::vector<Loop> loops;
+  Vector<Loop> loops;
   if (bundle_.loop_splits < tuning::kMaxLoopSplits) loops = paying_loops();
   for (Loop loop : loops) add_loop_piece(loop);
   Span span;
@@ -180,7 +180,7 @@ void Splitter::by_regions() {
 void Splitter::by_runs() {
   Span span;
   std::uint32_t runs = 0;
-  std::vector<Span> all;
+  Vector<Span> all;
   for_each_reference_of_bundle([&](const Reference& ref) {
     if (ref.operand == Reference::kArgument) return;
     const auto& calls = facts_.layout.calls_before;

@@ -32,9 +32,9 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "allocator/interval_map.h"
+#include "allocator/metered.h"
 #include "allocator/occupancy.h"
 #include "base/index.h"
 #include "base/table.h"
@@ -47,16 +47,16 @@ namespace regproof {
 
 // Where blocks and instructions stand and how often they run.
 struct Layout {
-  std::vector<Block> block_of;              // by instruction
-  std::vector<float> frequency;             // by block
-  std::vector<std::uint32_t> calls_before;  // by instruction: earlier ones with clobbers
+  Vector<Block> block_of;              // by instruction
+  Vector<float> frequency;             // by block
+  Vector<std::uint32_t> calls_before;  // by instruction: earlier ones with clobbers
   // By loop: the points of its blocks, as maximal intervals in layout order.
   struct Interval {
     ProgPoint from;
     ProgPoint to;
   };
-  std::vector<Interval> loop_intervals;
-  std::vector<std::uint32_t> first_loop_interval;  // by loop, one more than there are
+  Vector<Interval> loop_intervals;
+  Vector<std::uint32_t> first_loop_interval;  // by loop, one more than there are
 };
 
 // What an operand asks of the place where its value is.
@@ -83,8 +83,8 @@ struct Tie {
 };
 
 struct Plans {
-  std::vector<OperandPlan> operands;
-  std::vector<Tie> ties;  // ascending by instruction
+  Vector<OperandPlan> operands;
+  Vector<Tie> ties;  // ascending by instruction
 };
 
 // A place where a value is read or written. Ascending by instruction within its vreg.
@@ -105,10 +105,10 @@ struct Segment {
 
 // References and live segments of each vreg, both ascending.
 struct Liveness {
-  std::vector<Reference> references;
-  std::vector<std::uint32_t> first_reference;  // by vreg, one more than there are
-  std::vector<Segment> segments;
-  std::vector<std::uint32_t> first_segment;  // likewise
+  Vector<Reference> references;
+  Vector<std::uint32_t> first_reference;  // by vreg, one more than there are
+  Vector<Segment> segments;
+  Vector<std::uint32_t> first_segment;  // likewise
 
   std::span<const Reference> references_of(VReg v) const {
     return std::span(references)
@@ -162,9 +162,9 @@ struct Hint {
 };
 
 struct Bundles {
-  std::vector<Bundle> all;
-  std::vector<Hint> hints;  // by bundle; each copy stands twice, once from either side
-  std::vector<LiveRange> ranges;  // each bundle's stand together
+  Vector<Bundle> all;
+  Vector<Hint> hints;  // by bundle; each copy stands twice, once from either side
+  Vector<LiveRange> ranges;  // each bundle's stand together
   std::uint32_t initial = 0;      // the first so many bundles are the spill sets, by number
 
   std::span<const LiveRange> ranges_of(const Bundle& b) const {
@@ -187,9 +187,9 @@ struct Piece {
   PReg reg;
 };
 struct Pieces {
-  std::vector<Piece> all;
-  std::vector<std::uint32_t> first;  // by vreg, one more than there are
-  std::vector<SpillSet> set_of;      // by vreg; none for vregs without segments
+  Vector<Piece> all;
+  Vector<std::uint32_t> first;  // by vreg, one more than there are
+  Vector<SpillSet> set_of;      // by vreg; none for vregs without segments
 
   std::span<const Piece> of(VReg v) const {
     return std::span(all).subspan(first[v.value()], first[v.value() + 1] - first[v.value()]);
@@ -221,9 +221,9 @@ struct PendingMove {
 };
 
 struct Moves {
-  std::vector<PendingMove> all;  // by key once the phase is over
-  std::vector<Location> places;  // by operand: where its value is
-  std::vector<Edit> edits;       // the moves in sequence, by point
+  Vector<PendingMove> all;  // by key once the phase is over
+  Vector<Location> places;  // by operand: where its value is
+  Vector<Edit> edits;       // the moves in sequence, by point
   std::uint32_t set_count = 0;   // spill sets of values; behind them come the emergency sets
 
   // Memory of the class that breaks a cycle of moves, or that keeps the victim's value meanwhile.
@@ -233,10 +233,10 @@ struct Moves {
 };
 
 struct SlotPlan {
-  std::vector<std::uint8_t> needed;  // by spill set: an edit, an operand or a label names its memory
-  std::vector<std::uint8_t> alone;   // by spill set: it shares its slot with no other
-  std::vector<SpillSlot> slot;       // by spill set: the name of its slot, or none
-  std::uint32_t frame_units = 0;
+  Vector<std::uint8_t> needed;  // by spill set: an edit, an operand or a label names its memory
+  Vector<std::uint8_t> alone;   // by spill set: it shares its slot with no other
+  Vector<SpillSlot> slot;       // by spill set: the name of its slot, or none
+  std::uint64_t frame_units = 0;  // no slot is named beyond kMaxSpillSlots
 };
 
 }  // namespace regproof
