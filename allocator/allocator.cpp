@@ -108,8 +108,9 @@ AllocError refusal(Infeasibility why) {
   return error;
 }
 
-Result<Output, AllocError> run_phases(const FunctionView& function, const Machine& machine, const Cfg& cfg,
-                  const AllocatorOptions& options, AllocatorContext::State& s) {
+Result<Output, AllocError> run_phases(const FunctionView& function, const Machine& machine,
+                                      const Cfg& cfg, const AllocatorOptions& options,
+                                      AllocatorContext::State& s) {
   namespace is = invariants;
   FeasibilitySolver solver(machine);
   build_layout(function, cfg, s.layout);
@@ -136,27 +137,26 @@ Result<Output, AllocError> run_phases(const FunctionView& function, const Machin
   assign_registers(facts, cfg, solver, size * options.budget_per_operand, s.plans, s.bundles,
                    s.registers, s.stats);
   if constexpr (kChecked) {
-    verify("assign",
-           {{"ranges_of_bundle_are_sorted_and_disjoint",
-             is::ranges_of_bundle_are_sorted_and_disjoint(s.bundles)},
-            {"register_map_matches_bundles",
-             is::register_map_matches_bundles(s.bundles, s.registers)},
-            {"occupancy_matches_bundles", is::occupancy_matches_bundles(s.bundles, s.registers)},
-            {"minimal_bundles_are_in_one_instruction",
-             is::minimal_bundles_are_in_one_instruction(s.bundles)}});
+    verify(
+        "assign",
+        {{"ranges_of_bundle_are_sorted_and_disjoint",
+          is::ranges_of_bundle_are_sorted_and_disjoint(s.bundles)},
+         {"register_map_matches_bundles", is::register_map_matches_bundles(s.bundles, s.registers)},
+         {"occupancy_matches_bundles", is::occupancy_matches_bundles(s.bundles, s.registers)},
+         {"minimal_bundles_are_in_one_instruction",
+          is::minimal_bundles_are_in_one_instruction(s.bundles)}});
   }
   collect_pieces(function, s.bundles, s.pieces);
   if constexpr (kChecked) {
-    verify("pieces",
-           {{"pieces_of_vreg_are_sorted_and_disjoint",
-             is::pieces_of_vreg_are_sorted_and_disjoint(facts, s.pieces)},
-            {"registers_hold_one_value", is::registers_hold_one_value(facts, s.pieces)},
-            {"demands_are_met", is::demands_are_met(facts, s.pieces)}});
+    verify("pieces", {{"pieces_of_vreg_are_sorted_and_disjoint",
+                       is::pieces_of_vreg_are_sorted_and_disjoint(facts, s.pieces)},
+                      {"registers_hold_one_value", is::registers_hold_one_value(facts, s.pieces)},
+                      {"demands_are_met", is::demands_are_met(facts, s.pieces)}});
   }
   collect_moves(facts, s.pieces, s.moves);
   if constexpr (kChecked) {
-    verify("moves", {{"moves_of_group_have_one_source",
-                      is::moves_of_group_have_one_source(s.moves)}});
+    verify("moves",
+           {{"moves_of_group_have_one_source", is::moves_of_group_have_one_source(s.moves)}});
   }
   sequence_edits(facts, s.registers, s.stats, s.moves);
   remove_redundant(facts, cfg, s.bundles, s.pieces, s.stats, s.moves);
@@ -170,9 +170,8 @@ Result<Output, AllocError> run_phases(const FunctionView& function, const Machin
                     "the frame would have more than " + std::to_string(kMaxSpillSlots) + " units");
   }
   if constexpr (kChecked) {
-    verify("slots",
-           {{"sets_of_one_slot_never_live_together",
-             is::sets_of_one_slot_never_live_together(facts, s.bundles, s.slots)}});
+    verify("slots", {{"sets_of_one_slot_never_live_together",
+                      is::sets_of_one_slot_never_live_together(facts, s.bundles, s.slots)}});
   }
   Output out;
   emit_output(facts, s.pieces, s.moves, s.slots, out);

@@ -61,7 +61,8 @@ std::uint64_t own_places(const Facts& facts, Inst inst, VReg v, ProgPoint point)
     const OperandPlan& plan = facts.plans.operands[operand++];
     if (plan.need != Need::Copy || op.vreg() != v) continue;
     Segment points = reserved_points(inst, op);
-    if (points.from <= point && point < points.to) mask |= std::uint64_t{1} << number_of(plan.place);
+    if (points.from <= point && point < points.to)
+      mask |= std::uint64_t{1} << number_of(plan.place);
   }
   return mask;
 }

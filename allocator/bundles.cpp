@@ -75,7 +75,7 @@ class Groups {
   const Registers& registers_;
   std::uint32_t epoch_;
   Vector<Group> groups_;  // by root
-  RangeForest forest_;         // by vreg
+  RangeForest forest_;    // by vreg
 };
 
 // The value's segment that begins where `inst` defines it begins before the instruction instead.
@@ -103,8 +103,7 @@ VReg vreg_of(const FunctionView& function, std::uint32_t operand) {
 }
 
 // Ties whose input lives on can never be joined; their defs are held early, before anything merges.
-Vector<Tie> extend_hopeless_ties(const FunctionView& function, Plans& plans,
-                                      Liveness& liveness) {
+Vector<Tie> extend_hopeless_ties(const FunctionView& function, Plans& plans, Liveness& liveness) {
   Vector<Tie> joinable;
   for (const Tie& tie : plans.ties) {
     if (plans.operands[tie.def].need != Need::Register) continue;
@@ -139,9 +138,9 @@ void merge_across_edges(const FunctionView& function, const Layout& layout, Grou
                                    layout.frequency[function.target(e).value()]),
                           e});
   }
-  std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    return a.frequency > b.frequency;
-  });
+  std::stable_sort(
+      candidates.begin(), candidates.end(),
+      [](const Candidate& a, const Candidate& b) { return a.frequency > b.frequency; });
   for (const Candidate& c : candidates) {
     std::span<const VReg> params = function.params(function.target(c.edge));
     std::span<const VReg> arguments = function.arguments(c.edge);
@@ -156,8 +155,7 @@ void merge_across_edges(const FunctionView& function, const Layout& layout, Grou
 }
 
 // Returns the bundles' numbers by the roots of the groups.
-Vector<std::uint32_t> make_bundles(const FunctionView& function, Groups& groups,
-                                        Bundles& bundles) {
+Vector<std::uint32_t> make_bundles(const FunctionView& function, Groups& groups, Bundles& bundles) {
   Vector<std::uint32_t> bundle_of(function.vreg_count(), 0);
   bundles.all.clear();
   bundles.ranges.clear();

@@ -96,7 +96,8 @@ std::string bundles_hold_each_segment_once(const Facts& facts, const Bundles& bu
   }
   for (std::uint32_t v = 0; v < held.size(); ++v) {
     std::uint64_t lived = 0;
-    for (const Segment& s : facts.liveness.segments_of(VReg(v))) lived += s.to.bits() - s.from.bits();
+    for (const Segment& s : facts.liveness.segments_of(VReg(v)))
+      lived += s.to.bits() - s.from.bits();
     if (lived != held[v]) {
       return "v" + number(v) + " lives at " + number(lived) + " points, its bundle holds " +
              number(held[v]);
@@ -127,12 +128,12 @@ std::string register_map_matches_bundles(const Bundles& bundles, const Registers
     if (!bundle.reg.valid()) continue;
     for (const LiveRange& range : bundles.ranges_of(bundle)) {
       bool found = false, alone = true;
-      registers.holders[bundle.reg.value()].visit_overlaps(
-          range.from, range.to, [&](std::uint32_t holder) {
-            found |= holder == b;
-            alone &= holder == b;
-            return true;
-          });
+      registers.holders[bundle.reg.value()].visit_overlaps(range.from, range.to,
+                                                           [&](std::uint32_t holder) {
+                                                             found |= holder == b;
+                                                             alone &= holder == b;
+                                                             return true;
+                                                           });
       if (!found || !alone) {
         return "bundle " + number(b) + " has " + to_string(bundle.reg) + " " + text_of(range.from) +
                ", the map says otherwise";

@@ -83,8 +83,8 @@ class ValueMoves {
   RegClass cls_ = RegClass::None;
   Location memory_;
   Definition def_;
-  bool memory_demanded_ = false;      // by an operand that wants the slot
-  Vector<std::uint8_t> loaded_;  // by piece: it begins with a load, in the middle of a block
+  bool memory_demanded_ = false;  // by an operand that wants the slot
+  Vector<std::uint8_t> loaded_;   // by piece: it begins with a load, in the middle of a block
   Vector<Spill> spills_;
   Vector<BlockPlaces> blocks_;  // of the blocks that the value lives in
 };
@@ -383,7 +383,7 @@ void collect_moves(const Facts& facts, const Pieces& pieces, Moves& moves) {
   collect_tie_copies(facts, pieces, moves);
   collect_argument_moves(facts, pieces, moves);
   std::sort(moves.all.begin(), moves.all.end(),
-                   [](const PendingMove& a, const PendingMove& b) { return a.key < b.key; });
+            [](const PendingMove& a, const PendingMove& b) { return a.key < b.key; });
 }
 
 }  // namespace regproof

@@ -141,7 +141,8 @@ std::span<const Conflict> conflicts_of(std::span<const Conflict> all, std::uint3
 void add_lone_slots(const Machine& machine, const Bundles& bundles, const Moves& moves,
                     SlotPlan& slots) {
   for (std::uint32_t set = 0; set < moves.set_count; ++set) {
-    if (slots.needed[set] && slots.alone[set]) slots.slot[set] = add_slot(machine, bundles.all[set].cls, slots);
+    if (slots.needed[set] && slots.alone[set])
+      slots.slot[set] = add_slot(machine, bundles.all[set].cls, slots);
   }
   for (RegClass cls : kClasses) {
     for (bool victim : {false, true}) {

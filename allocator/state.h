@@ -145,7 +145,7 @@ struct Bundle {
   RegClass cls = RegClass::None;
   Stage stage = Stage::Whole;
   std::uint8_t loop_splits = 0;
-  bool has_hints = false;   // some reference in it is copied from or to a register
+  bool has_hints = false;       // some reference in it is copied from or to a register
   bool needs_register = false;  // some reference in it demands one
   float weight = 0;             // what memory would cost, per point
   float benefit = 0;            // what memory would cost
@@ -163,9 +163,9 @@ struct Hint {
 
 struct Bundles {
   Vector<Bundle> all;
-  Vector<Hint> hints;  // by bundle; each copy stands twice, once from either side
-  Vector<LiveRange> ranges;  // each bundle's stand together
-  std::uint32_t initial = 0;      // the first so many bundles are the spill sets, by number
+  Vector<Hint> hints;         // by bundle; each copy stands twice, once from either side
+  Vector<LiveRange> ranges;   // each bundle's stand together
+  std::uint32_t initial = 0;  // the first so many bundles are the spill sets, by number
 
   std::span<const LiveRange> ranges_of(const Bundle& b) const {
     return std::span(ranges).subspan(b.first_range, b.range_count);
@@ -221,10 +221,10 @@ struct PendingMove {
 };
 
 struct Moves {
-  Vector<PendingMove> all;  // by key once the phase is over
-  Vector<Location> places;  // by operand: where its value is
-  Vector<Edit> edits;       // the moves in sequence, by point
-  std::uint32_t set_count = 0;   // spill sets of values; behind them come the emergency sets
+  Vector<PendingMove> all;      // by key once the phase is over
+  Vector<Location> places;      // by operand: where its value is
+  Vector<Edit> edits;           // the moves in sequence, by point
+  std::uint32_t set_count = 0;  // spill sets of values; behind them come the emergency sets
 
   // Memory of the class that breaks a cycle of moves, or that keeps the victim's value meanwhile.
   std::uint32_t emergency_set(RegClass cls, bool victim) const {
@@ -233,9 +233,9 @@ struct Moves {
 };
 
 struct SlotPlan {
-  Vector<std::uint8_t> needed;  // by spill set: an edit, an operand or a label names its memory
-  Vector<std::uint8_t> alone;   // by spill set: it shares its slot with no other
-  Vector<SpillSlot> slot;       // by spill set: the name of its slot, or none
+  Vector<std::uint8_t> needed;    // by spill set: an edit, an operand or a label names its memory
+  Vector<std::uint8_t> alone;     // by spill set: it shares its slot with no other
+  Vector<SpillSlot> slot;         // by spill set: the name of its slot, or none
   std::uint64_t frame_units = 0;  // no slot is named beyond kMaxSpillSlots
 };
 

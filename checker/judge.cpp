@@ -1,10 +1,11 @@
 #include "checker/judge.h"
 
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "checker/constraints.h"
 #include "checker/symbolic.h"
-#include "ir/feasible.h"
 #include "ir/names.h"
 
 namespace regproof {
@@ -18,6 +19,8 @@ const char* name_of_error(AllocError::Kind kind) {
   switch (kind) {
     case AllocError::Kind::Impossible:
       return "impossible";
+    case AllocError::Kind::Undecided:
+      return "undecided";
     case AllocError::Kind::InvalidProgram:
       return "invalid program";
     case AllocError::Kind::TooLarge:
@@ -30,18 +33,27 @@ const char* name_of_error(AllocError::Kind kind) {
   return "unknown error";
 }
 
-Verdict judge_refusal(const FunctionView& function, const Machine& machine,
-                      const AllocError& error) {
+Verdict judge_refusal(const FunctionView& function, const Machine& machine, const AllocError& error,
+                      const FeasibilityOptions& options) {
   Verdict verdict;
-  if (error.kind != AllocError::Kind::Impossible) {
-    verdict.findings.push_back(about_answer(
+  auto report = [&](FindingKind kind, Inst inst, std::string message) {
+    verdict.findings.push_back(about_answer(kind, inst, std::move(message)));
+  };
+  if (error.kind != AllocError::Kind::Impossible && error.kind != AllocError::Kind::Undecided) {
+    report(
         FindingKind::AllocatorFailed, error.inst,
-        std::string("the allocator failed (") + name_of_error(error.kind) + "): " + error.message));
-  } else if (!find_infeasible(function, machine)) {
-    verdict.findings.push_back(
-        about_answer(FindingKind::RefusedFeasible, error.inst,
-                     "the allocator refused a program of which every instruction is feasible: " +
-                         error.message));
+        std::string("the allocator failed (") + name_of_error(error.kind) + "): " + error.message);
+    return verdict;
+  }
+  std::optional<Infeasibility> reason = find_infeasible(function, machine, options);
+  if (!reason) {
+    report(
+        FindingKind::RefusedFeasible, error.inst,
+        "the allocator refused a program of which every instruction is feasible: " + error.message);
+  } else if (!reason->proven) {
+    report(FindingKind::FeasibilityUndecided, reason->inst,
+           "the allocator refused a program of which nobody knows whether it has an answer: " +
+               reason->message);
   }
   return verdict;
 }
@@ -58,10 +70,12 @@ Verdict judge_output(const FunctionView& function, const Machine& machine, const
 }
 
 Verdict judge_answer(const FunctionView& function, const Machine& machine,
-                     const Result<Output, AllocError>& answer) {
-  if (!answer) return judge_refusal(function, machine, answer.error());
+                     const Result<Output, AllocError>& answer, const FeasibilityOptions& options) {
+  if (!answer) return judge_refusal(function, machine, answer.error(), options);
   Verdict verdict = judge_output(function, machine, *answer);
-  if (auto infeasible = find_infeasible(function, machine)) {
+  // Where the search gave up the answer decides: no finding in it means that there is one.
+  if (auto infeasible = find_infeasible(function, machine, options);
+      infeasible && infeasible->proven) {
     verdict.findings.push_back(about_answer(
         FindingKind::AcceptedInfeasible, infeasible->inst,
         "the allocator answered a program that has no answer: " + infeasible->message));

@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "checker/verdict.h"
+#include "ir/feasible.h"
 #include "ir/function.h"
 #include "ir/machine.h"
 #include "ir/output.h"
@@ -31,9 +32,11 @@ class Allocator {
 Verdict judge_output(const FunctionView& function, const Machine& machine, const Output& output);
 
 // What the judges say of an answer or a refusal: a refusal is right if and only if the program has
-// an infeasible instruction.
+// an instruction that is proven infeasible. Where the search for that gave up (ir/feasible.h), a
+// refusal is neither right nor wrong, which is a finding of its own; an answer is judged as it stands.
 Verdict judge_answer(const FunctionView& function, const Machine& machine,
-                     const Result<Output, AllocError>& answer);
+                     const Result<Output, AllocError>& answer,
+                     const FeasibilityOptions& options = {});
 
 // Allocates, then `judge_answer`.
 Verdict judge_allocator(const FunctionView& function, const Machine& machine, Allocator& allocator);

@@ -80,7 +80,8 @@ Result<Homes, AllocError> make_homes(const FunctionView& function, const Machine
 
 AllocError impossible(FeasibilitySolver& solver, const FunctionView& function, Inst inst) {
   Infeasibility why = solver.explain(function, inst);
-  return {AllocError::Kind::Impossible, std::move(why.message), inst, std::move(why.operands)};
+  auto kind = why.proven ? AllocError::Kind::Impossible : AllocError::Kind::Undecided;
+  return {kind, std::move(why.message), inst, std::move(why.operands)};
 }
 
 // Several defs of one vreg stand in one place: where one of them needs a register, all have it.

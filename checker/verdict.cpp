@@ -62,6 +62,8 @@ const char* name_of(FindingKind kind) {
       return "debug-wrong-value";
     case FindingKind::RefusedFeasible:
       return "refused-feasible";
+    case FindingKind::FeasibilityUndecided:
+      return "feasibility-undecided";
     case FindingKind::AcceptedInfeasible:
       return "accepted-infeasible";
     case FindingKind::AllocatorFailed:

@@ -43,10 +43,11 @@ enum class FindingKind : std::uint8_t {
   UndefinedValue,   // a use reads a location that holds nothing known
   DebugWrongValue,  // a label's location does not hold its value
   // the harness's own
-  RefusedFeasible,      // "cannot allocate", though every instruction is feasible
-  AcceptedInfeasible,   // an answer to a program that has none
-  AllocatorFailed,      // an error that is neither of these
-  InterpreterMismatch,  // the program behaves otherwise after allocation
+  RefusedFeasible,       // "cannot allocate", though every instruction is feasible
+  FeasibilityUndecided,  // "cannot allocate", and whether that is so is not known
+  AcceptedInfeasible,    // an answer to a program that has none
+  AllocatorFailed,       // an error that is neither of these
+  InterpreterMismatch,   // the program behaves otherwise after allocation
 };
 
 // A stable, lower-case, hyphenated word: "wrong-value".

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What the documents show is what happens: runs every example of README.md and docs/*.md.
+"""What the documents show is what happens: runs every example of README.md and docs/*.md, and finds
+their C++ in a client that compiles.
 
   ci/examples.py              needs build/release; exit status 1 and a report per example that differs
   ci/examples.py --self-test  proves that a wrong example is caught
@@ -7,6 +8,9 @@
 An example is a fenced block marked `console`. A line that begins with `$ ` is a command, run by
 bash from the root of the repository; the lines up to the next command are what it prints, both
 outputs together. `...` in a line stands for any words, a line `...` for any lines.
+
+A fenced block marked `cpp` stands, up to indentation, in tests/embed/main.cpp, which ctest builds
+and runs.
 """
 import re
 import subprocess
@@ -14,6 +18,8 @@ import sys
 from pathlib import Path
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^```cpp\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CLIENT = "tests/embed/main.cpp"
 SECONDS = 120
 
 
@@ -61,6 +67,21 @@ def differences(name, text, root):
     return found, count
 
 
+def unindented(text):
+    return "\n".join(row.strip() for row in text.splitlines()) + "\n"
+
+
+def strange_code(name, text, client):
+    """A report per C++ block of a document that is not in the client's source."""
+    found, count = [], 0
+    for block in CODE.finditer(text):
+        count += 1
+        if "\n" + unindented(block.group(1)) not in "\n" + unindented(client):
+            line = text.count("\n", 0, block.start(1)) + 1
+            found.append(f"{name}:{line}: this code is not in {CLIENT}")
+    return found, count
+
+
 def self_test():
     cases = [("$ echo a\na\n", 0), ("$ echo a; echo b >&2\na\nb\n", 0), ("$ seq 5\n1\n...\n5\n", 0),
              ("$ echo took 17 s\ntook ... s\n", 0), ("$ true\n$ echo a\na\n", 0),
@@ -71,6 +92,14 @@ def self_test():
         found, count = differences("self", f"text\n```console\n{text}```\n", ".")
         if len(found) != wanted or count != text.count("$ "):
             print(f"self-test: {text!r}: {found}")
+            failed += 1
+    client = "int main() {\n  int a = 1;\n\n  return a;\n}\n"
+    for code, wanted in [("int a = 1;\n\nreturn a;\n", 0), ("  return a;\n", 0), ("return b;\n", 1),
+                         ("int a = 1;\nreturn a;\n", 1), ("a = 1;\n", 1)]:
+        found, count = strange_code("self", f"text\n```cpp\n{code}```\n", client)
+        cases.append((code, wanted))
+        if len(found) != wanted or count != 1:
+            print(f"self-test: {code!r}: {found}")
             failed += 1
     print(f"ci/examples.py: self-test: {len(cases)} cases, {failed} wrong")
     return failed
@@ -83,13 +112,15 @@ def main():
         print(__doc__)
         return 2
     root = Path(__file__).resolve().parent.parent
+    client = (root / CLIENT).read_text(encoding="utf-8")
     failed = total = 0
     for path in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
-        found, count = differences(path.relative_to(root), path.read_text(encoding="utf-8"), root)
-        total += count
-        failed += len(found)
-        for report in found:
-            print(report)
+        name, text = path.relative_to(root), path.read_text(encoding="utf-8")
+        for found, count in [differences(name, text, root), strange_code(name, text, client)]:
+            total += count
+            failed += len(found)
+            for report in found:
+                print(report)
     print(f"ci/examples.py: {total} examples, {failed} differ from what happens")
     return 1 if failed or total == 0 else 0
 

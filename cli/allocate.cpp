@@ -23,7 +23,7 @@ judged here; `regproof check` does that.)",
     R"(  0  every function is answered
   1  the allocator failed by its own fault
   2  the file cannot be read, a function in it is not legal, or the answers cannot be written
-  3  a function is impossible or exceeds a limit)"};
+  3  a function is impossible, or so hard that it is not known, or exceeds a limit)"};
 
 struct Options {
   std::string file;
@@ -34,6 +34,7 @@ struct Options {
 ExitStatus status_of(AllocError::Kind kind) {
   switch (kind) {
     case AllocError::Kind::Impossible:
+    case AllocError::Kind::Undecided:
     case AllocError::Kind::TooLarge:
     case AllocError::Kind::OutOfMemory:
       return ExitStatus::Impossible;

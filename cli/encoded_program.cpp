@@ -16,8 +16,8 @@ std::optional<std::vector<std::uint8_t>> encode_exactly(const std::string& file,
   if (std::optional<Infeasibility> reason = find_infeasible(function, text.machine)) {
     report.problem(
         ExitStatus::Impossible,
-        fmt::format("{}: impossible: {}",
-                    place_text(file, place_of(text, reason->inst, kNoOperand)), reason->message));
+        fmt::format("{}: {}: {}", place_text(file, place_of(text, reason->inst, kNoOperand)),
+                    reason->proven ? "impossible" : "undecided", reason->message));
     return std::nullopt;
   }
   std::vector<std::uint8_t> bytes = encode(function, text.machine);

@@ -52,6 +52,7 @@ struct Trial {
 
   bool proven() const { return answer.ok() && verdict.proven(); }
   bool rightly_refused() const { return !answer.ok() && verdict.proven(); }
+  bool undecided() const { return verdict.has(FindingKind::FeasibilityUndecided); }
 };
 
 Trial allocate_and_judge(const std::string& file, const FunctionText& text, Allocator& allocator);

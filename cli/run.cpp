@@ -27,7 +27,8 @@ stores, remats, spillslots, weighted_moves, weighted_cost, findings, seconds of 
 read_seconds, allocate_seconds, judge_seconds. Impossible and illegal functions have no row.)",
     "  regproof run --allocator reference corpus/seeds/*.func",
     R"(  0  every answer is proven
-  1  a finding: an answer is wrong, or a program that has an answer was refused
+  1  a finding: an answer is wrong, a program that has an answer was refused, or one of which
+     nobody knows whether it has one
   2  a file cannot be read, or a function in it is not legal
   3  a function is impossible, and was rightly refused)"};
 
@@ -43,6 +44,7 @@ struct Totals {
   std::uint64_t proven = 0;
   std::uint64_t wrong = 0;
   std::uint64_t impossible = 0;
+  std::uint64_t undecided = 0;
   std::uint64_t illegal = 0;
   std::uint64_t read_instructions = 0;  // of legal functions
   double read_seconds = 0;
@@ -52,6 +54,7 @@ struct Totals {
 
 const char* word_of(const Trial& trial) {
   if (trial.proven()) return "proven";
+  if (trial.undecided()) return "undecided";
   return trial.rightly_refused() ? "impossible" : "WRONG";
 }
 
@@ -73,7 +76,8 @@ void run_file(const std::string& path, const Options& options, Allocator& alloca
     report_trial(*text, trial, report);
     totals.proven += trial.proven();
     totals.impossible += trial.rightly_refused();
-    totals.wrong += !trial.verdict.proven();
+    totals.undecided += trial.undecided();
+    totals.wrong += !trial.verdict.proven() && !trial.undecided();
     totals.allocate_seconds += trial.row.seconds;
     totals.judge_seconds += trial.judge_seconds;
     totals.read_instructions += trial.row.instructions;
@@ -93,9 +97,11 @@ std::string speed_line(const char* step, double seconds, std::uint64_t instructi
 
 void print_totals(const Options& options, const Totals& totals, Report& report) {
   Row sum = sum_of(totals.rows);
-  report.note(fmt::format("{}: {} proven, {} wrong, {} impossible, {} not legal; {} {}",
+  std::string undecided =
+      totals.undecided == 0 ? "" : fmt::format("{} undecided, ", totals.undecided);
+  report.note(fmt::format("{}: {} proven, {} wrong, {} impossible, {}{} not legal; {} {}",
                           options.allocator, totals.proven, totals.wrong, totals.impossible,
-                          totals.illegal, options.files.size(),
+                          undecided, totals.illegal, options.files.size(),
                           options.files.size() == 1 ? "file" : "files"));
   report.note(fmt::format(
       "  {} instructions, {} moves, {} loads, {} stores, {} remats, {} slots, weighted cost {:.1f}",

@@ -35,6 +35,7 @@ struct Counts {
   std::uint64_t violations = 0;
   std::uint64_t impossible = 0;
   std::uint64_t infeasible_instructions = 0;
+  std::uint64_t undecided_instructions = 0;
   std::uint64_t instructions = 0;  // of legal functions
 };
 
@@ -45,9 +46,10 @@ void report_infeasible(const std::string& file, const FunctionText& text, Report
   std::uint64_t found = 0;
   for (Inst inst : function.insts()) {
     if (solver.feasible(function, inst)) continue;
-    ++found;
     Infeasibility reason = solver.explain(function, inst);
     // The solver's budget is finite; what it gave up on is not called impossible.
+    found += reason.proven;
+    counts.undecided_instructions += !reason.proven;
     report.result(ExitStatus::Impossible,
                   fmt::format("{}: {}: {}", place_text(file, place_of(text, inst, kNoOperand)),
                               reason.proven ? "impossible" : "undecided", reason.message));
@@ -99,6 +101,9 @@ ExitStatus validate_files(const Options& options) {
       "of {} instructions",
       counts.functions, counts.functions - counts.illegal, counts.illegal, counts.violations,
       counts.impossible, counts.infeasible_instructions, counts.instructions));
+  if (counts.undecided_instructions != 0) {
+    report.note(fmt::format("{} more instructions are undecided", counts.undecided_instructions));
+  }
   return report.status();
 }
 

@@ -3,6 +3,7 @@
 //
 //   replay_NAME FILE|FOLDER...                    every regular file, folders with all below them
 //   replay_NAME --fresh SECONDS [--seed N]        and says how many inputs it ran per second
+//   replay_NAME --count N [--seed N]              so many fresh inputs, however long it takes
 //   --keep-going                                  replay the other files after a failure, too
 //
 // Flags of fuzzing engines (`-runs=1`) are ignored. Each input lies in a heap block of exactly its
@@ -36,11 +37,13 @@ using Bytes = std::vector<std::uint8_t>;
 using Clock = std::chrono::steady_clock;
 
 constexpr unsigned kSecondsPerInput = 60;
+constexpr double kSecondsPerLine = 10;
 
 struct Options {
   std::string program;
   std::vector<std::filesystem::path> paths;
   std::optional<double> fresh_seconds;
+  std::optional<std::uint64_t> fresh_count;
   std::uint64_t seed = 0;
   bool keep_going = false;
 };
@@ -53,6 +56,8 @@ Options read_options(int argc, char** argv) {
     bool has_value = i + 1 < argc;
     if (word == "--fresh" && has_value) {
       options.fresh_seconds = std::atof(argv[++i]);
+    } else if (word == "--count" && has_value) {
+      options.fresh_count = std::strtoull(argv[++i], nullptr, 10);
     } else if (word == "--seed" && has_value) {
       options.seed = std::strtoull(argv[++i], nullptr, 10);
     } else if (word == "--keep-going") {
@@ -153,17 +158,29 @@ int replay_files(const Target& target, const Options& options) {
   return unreadable != 0 || runs == 0 ? 2 : 0;
 }
 
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 int run_fresh(const Target& target, const Options& options) {
   std::shared_ptr<Slate> slate = make_shared_slate();
   Clock::time_point start = Clock::now();
   Ending ending = run_watched(*slate, kSecondsPerInput, [&] {
     FreshInputs inputs(target, options.seed);
-    do {
+    double next_line = kSecondsPerLine;
+    for (std::uint64_t runs = 1;; ++runs) {
       if (!holds(target, *slate, inputs.next())) return 1;
-    } while (std::chrono::duration<double>(Clock::now() - start).count() < *options.fresh_seconds);
-    return 0;
+      double seconds = seconds_since(start);
+      if (options.fresh_count ? runs >= *options.fresh_count : seconds >= *options.fresh_seconds) {
+        return 0;
+      }
+      if (seconds < next_line) continue;
+      std::fprintf(stderr, "  %6.0f s  %9llu inputs\n", seconds,
+                   static_cast<unsigned long long>(runs));
+      next_line = seconds + kSecondsPerLine;
+    }
   });
-  double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  double seconds = seconds_since(start);
   if (!ending.good()) {
     std::string file = "failure-" + std::string(target.name) + "-" + std::to_string(options.seed) +
                        "-" + std::to_string(slate->begun());
@@ -189,6 +206,6 @@ int main(int argc, char** argv) {
     return 2;
   }
   Options options = read_options(argc, argv);
-  if (options.fresh_seconds) return run_fresh(*target, options);
+  if (options.fresh_seconds || options.fresh_count) return run_fresh(*target, options);
   return replay_files(*target, options);
 }

@@ -382,11 +382,16 @@ const FeasibilityCounts& FeasibilitySolver::counts() const {
   return state_->counts;
 }
 
-std::optional<Infeasibility> find_infeasible(const FunctionView& function, const Machine& machine) {
-  FeasibilitySolver solver(machine);
+std::optional<Infeasibility> find_infeasible(const FunctionView& function, const Machine& machine,
+                                             const FeasibilityOptions& options) {
+  FeasibilitySolver solver(machine, options);
+  std::optional<Inst> undecided;
   for (Inst inst : function.insts()) {
-    if (!solver.feasible(function, inst)) return solver.explain(function, inst);
+    if (solver.feasible(function, inst)) continue;
+    if (!solver.undecided()) return solver.explain(function, inst);
+    if (!undecided) undecided = inst;
   }
+  if (undecided) return solver.explain(function, *undecided);
   return std::nullopt;
 }
 

@@ -30,8 +30,9 @@
 
 namespace regproof {
 
-// Search steps that one instruction may take before the solver gives up.
-inline constexpr std::uint64_t kMaxSearchNodes = 1u << 18;
+// Search steps that one instruction may take before the solver gives up: fractions of a second. What
+// is decided at all is nearly always decided within 2^10 of them (tests/ir/feasible_stress_test.cpp).
+inline constexpr std::uint64_t kMaxSearchNodes = 1u << 13;
 
 struct FeasibilityOptions {
   std::uint64_t max_nodes = kMaxSearchNodes;
@@ -91,7 +92,9 @@ class FeasibilitySolver {
   std::unique_ptr<State> state_;
 };
 
-// The first infeasible instruction of the function, explained, or nothing.
-std::optional<Infeasibility> find_infeasible(const FunctionView& function, const Machine& machine);
+// The first instruction that is proven infeasible, explained; if there is none, the first undecided
+// one, marked; or nothing: the function is feasible.
+std::optional<Infeasibility> find_infeasible(const FunctionView& function, const Machine& machine,
+                                             const FeasibilityOptions& options = {});
 
 }  // namespace regproof

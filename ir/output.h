@@ -101,7 +101,8 @@ struct Output {
 // Why there is no output. `message` is one sentence that names the place.
 struct AllocError {
   enum class Kind : std::uint8_t {
-    Impossible,      // one instruction's operands have no joint assignment
+    Impossible,      // one instruction's operands have no joint assignment: proven
+    Undecided,       // whether they have one was not found out within a budget (ir/feasible.h)
     InvalidProgram,  // the program or the machine is not legal
     TooLarge,        // a limit of ir/function.h or of the options is exceeded
     OutOfMemory,
@@ -109,7 +110,7 @@ struct AllocError {
   };
   Kind kind = Kind::Internal;
   std::string message;
-  Inst inst;                            // of Impossible
+  Inst inst;                            // of Impossible and Undecided
   std::vector<std::uint32_t> operands;  // of Impossible: those that cannot be satisfied together
 };
 

@@ -42,7 +42,7 @@
 //     rematerializable-undefined    a rematerializable vreg has no def
 //     label-vreg-missing            a debug label follows a number that is no vreg of the function (one
 //                                   that nothing defines may be named: there is nothing to follow)
-//     label-range                   not from < to <= number of instructions
+//     label-range                   not from <= to <= number of instructions
 //   validate_operands.cpp  check_operands
 //     reuse-not-late-def            a use or an early def has the constraint reuse
 //     reuse-index-missing           reuse of an operand that the instruction does not have

@@ -3,8 +3,8 @@
 // lead to the damaged place: if one of them behaves otherwise, the judges have a hole. What the
 // judges refuse is counted by what the interpreter sees of it.
 //
-// Answers: the reference allocator's to our own programs and seeds; regalloc2's and the reference
-// allocator's to real problems, where those lie beside the checkout.
+// Answers: the reference allocator's to our own programs and seeds; the engine's to generated programs;
+// regalloc2's and the reference allocator's to real problems, where those lie beside the checkout.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -13,7 +13,10 @@
 #include "checker/interpreter.h"
 #include "checker/judge.h"
 #include "checker/reference.h"
+#include "fuzz_targets/ion_allocator.h"
 #include "ir/cfg.h"
+#include "ssagen/knobs.h"
+#include "ssagen/ssagen.h"
 #include "tests/checker/damage_ways.h"
 #include "tests/checker/hand_answers.h"
 
@@ -29,6 +32,8 @@ namespace fs = std::filesystem;
 
 constexpr std::uint32_t kCopiesOfOwn = 1200;  // of each way
 constexpr std::uint32_t kCopiesOfReal = 400;  // likewise
+constexpr std::uint32_t kCopiesOfGenerated = 100;
+constexpr std::uint64_t kProgramsOfProfile = 6;
 constexpr std::uint32_t kTriesPerCopy = 20;
 constexpr std::uint32_t kPathsOfAccepted = 400;  // half of them led to the damaged place
 constexpr std::uint32_t kPathsOfRejected = 60;
@@ -318,6 +323,25 @@ void damage_all(const std::vector<Answered>& answers, std::uint64_t seed,
   }
 }
 
+// With registers that change hands, slots that are shared, moves on edges: what `reference` never does.
+std::vector<Answered> engine_answers() {
+  std::vector<Answered> answers;
+  IonAllocator allocator;
+  for (const Profile& profile : all_profiles()) {
+    for (std::uint64_t seed = 0; seed < kProgramsOfProfile; ++seed) {
+      Program program = generate(seed, profile.knobs);
+      FunctionView function = program.function.view();
+      if (function.inst_count() > kLargest) continue;
+      auto answer = allocator.allocate(function, program.machine);
+      if (!answer) continue;
+      std::string name = std::string(profile.name) + " " + std::to_string(seed);
+      answers.push_back(
+          {std::move(name), {program.machine, std::move(program.function)}, std::move(*answer)});
+    }
+  }
+  return answers;
+}
+
 void expect_originals_are_proven(const std::vector<Answered>& answers) {
   for (const Answered& answered : answers) {
     FunctionView function = answered.sample.function.view();
@@ -352,6 +376,17 @@ TEST(DamagedAnswers, OfTheReferenceAllocator) {
   Statistics statistics;
   damage_all(answers, 1, kCopiesOfOwn, statistics);
   std::printf("%zu answers of the reference allocator to our own programs\n", answers.size());
+  statistics.print();
+  expect_enough(statistics, "");
+}
+
+TEST(DamagedAnswers, OfTheEngineToGeneratedPrograms) {
+  std::vector<Answered> answers = engine_answers();
+  ASSERT_GE(answers.size(), 50u);
+  expect_originals_are_proven(answers);
+  Statistics statistics;
+  damage_all(answers, 3, kCopiesOfGenerated, statistics);
+  std::printf("%zu answers of the engine to generated programs\n", answers.size());
   statistics.print();
   expect_enough(statistics, "");
 }

@@ -3,6 +3,8 @@
 // with CK are numbered as in our catalogue of faults.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "tests/checker/judging.h"
 
 namespace regproof {
@@ -84,11 +86,49 @@ TEST(Holes, CK05_EarlyDefOnEarlyUse) {
                       {Kind::SameInstructionOverlap, 1, 2}, {"def v2i reg", "def@early v1i reg"});
 }
 
+// At one phase a place has one holder: a late use is held early too, and a use is not excused by
+// another use.
+TEST(Holes, CK05_WhatIsHeldAtOnePhase) {
+  constexpr const char* kPhases =
+      "block0():\n op def v0i reg, def v1i reg\n"
+      " op use v0i reg, use@late v1i reg, def v2i reg, def@early v3i reg\n"
+      " ret use v2i reg, use v3i reg\n";
+  auto answer = [](const char* list, const char* last) {
+    return std::string("inst0: p0i, p1i\n inst1: ") + list + "\n inst2: " + last + "\n";
+  };
+  expect_accepted(kPhases, answer("p0i, p1i, p0i, p2i", "p0i, p2i"));
+  for (const char* list : {"p0i, p0i, p2i, p3i", "p1i, p1i, p2i, p3i"}) {
+    expect_refused(kPhases, answer(list, "p2i, p3i"), {Kind::SameInstructionOverlap, 1, 1},
+                   {"use@late v1i reg", "overlaps operand 0 (use v0i reg)"});
+  }
+  expect_refused_only(kPhases, answer("p0i, p1i, p1i, p2i", "p1i, p2i"),
+                      {Kind::SameInstructionOverlap, 1, 2},
+                      {"def v2i reg", "overlaps operand 1 (use@late v1i reg)"});
+  expect_refused(kPhases, answer("p0i, p1i, p2i, p1i", "p2i, p1i"),
+                 {Kind::SameInstructionOverlap, 1, 3}, {"operand 1 (use@late v1i reg)"});
+  // Two values, equal by a copy that was left out, may share a place; two operands may not.
+  constexpr const char* kTwo =
+      "block0():\n op def v0i reg\n branch -> block1(v0i)\n"
+      " block1(v1i):\n ret use v0i reg, use v1i reg\n";
+  expect_refused_only(kTwo, "inst0: p0i\n inst2: p0i, p0i\n", {Kind::SameInstructionOverlap, 2, 1},
+                      {"operand 0 (use v0i reg)"});
+}
+
 TEST(Holes, CK06_ClassAndAvailability) {
   constexpr const char* kPair = "block0():\n op def v0i reg\n ret use v0i reg\n";
   expect_refused(kPair, "inst0: p0f\n inst1: p0f\n", {Kind::WrongClass, 0, 0}, {"p0f"});
   expect_refused(kPair, "inst0: p6i\n inst1: p6i\n", {Kind::NotAllocatable, 1, 0}, {"p6i"});
   expect_refused(kPair, "inst0: p15i\n inst1: p15i\n", {Kind::NotAllocatable, 1, 0}, {"scratch"});
+  // A register holds values of its class alone, defined there or moved there.
+  expect_refused(kPair, "inst0: p0f\n inst1: p0f\n", {Kind::UndefinedValue, 1, 0},
+                 {"p0f should hold v0i"});
+  expect_refused(kPair, "inst0: p0i\n before inst1: move p0i -> p0f\n inst1: p0f\n",
+                 {Kind::UndefinedValue, 1, 0}, {"p0f should hold v0i"});
+  // Nor does an edit borrow a register that is not to be given out.
+  expect_refused(kPair,
+                 "inst0: p0i\n before inst1: move p0i -> p6i\n"
+                 " before inst1: move p6i -> p1i\n inst1: p1i\n",
+                 {Kind::EditIllegalPlace, 1}, {"edit 0", "writes p6i"});
   // Through another class and back.
   Verdict verdict = testing::judge(testing::read_case(
       kPair,
@@ -135,12 +175,90 @@ TEST(Holes, CK07_SlotExtents) {
                       {"stack1 should hold v1i", "edit 1 (before inst1: move p0f -> stack0)"});
 }
 
+// A write to a wide slot reaches all that lie in it, not the nearest one only.
+TEST(Holes, CK07_AllThatLiesInAWideSlot) {
+  constexpr const char* kThree =
+      "block0():\n op def v0i reg, def v1i reg, def v2f reg\n op use v2f any\n"
+      " ret use v0i any, use v1i any\n";
+  std::string store =
+      "spillslots 4\n inst0: p0i, p1i, p0f\n before inst1: move p0i -> stack0\n"
+      " before inst1: move p1i -> stack1\n";
+  expect_accepted(kThree, store + "inst1: p0f\n inst2: stack0, stack1\n");
+  Verdict verdict = testing::judge(
+      testing::read_case(kThree, store + " before inst1: move p0f -> stack0\n inst1: stack0\n"
+                                         " inst2: stack0, stack1\n"));
+  expect_finding(verdict, {Kind::UndefinedValue, 2, 0}, {"stack0 should hold v0i", "edit 2"});
+  expect_finding(verdict, {Kind::UndefinedValue, 2, 1}, {"stack1 should hold v1i", "edit 2"});
+}
+
+// Frame and alignment hold for operands and for edits, read or not.
+TEST(Holes, CK07_FrameAndAlignment) {
+  auto body = [](const char* lines) {
+    return std::string("machine {\n int p0i..p3i |\n float p0f..p3f |\n vector p0v..p1v |\n ") +
+           lines +
+           "\n}\nfunction \"f\" {\n block0():\n"
+           " op def v0f any, def v1v any\n ret use v0f reg, use v1v reg\n}\n";
+  };
+  constexpr const char* kSizes = "spillslot_size int 1 float 2 vector 3";
+  constexpr const char* kByLast = "spillslot_size int 1 float 2 vector 3\n spillslot_named_by last";
+  auto operands = [](const char* frame, const char* wide, const char* wider) {
+    std::string both = std::string(wide) + ", " + wider;
+    return std::string("spillslots ") + frame + "\n inst0: " + both + "\n before inst1: move " +
+           wide + " -> p0f\n before inst1: move " + wider + " -> p0v\n inst1: p0f, p0v\n";
+  };
+  auto edits = [](const char* frame, const char* wide, const char* wider) {
+    return std::string("spillslots ") + frame + "\n inst0: p0f, p0v\n after inst0: move p0f -> " +
+           wide + "\n after inst0: move p0v -> " + wider + "\n inst1: p0f, p0v\n";
+  };
+  struct {
+    const char* machine;
+    const char* frame;
+    const char* wide;   // 2 units
+    const char* wider;  // 3 units, aligned to 4
+    std::optional<Kind> wrong_wide, wrong_wider;
+  } constexpr kCases[] = {
+      {kSizes, "7", "stack0", "stack4", std::nullopt, std::nullopt},
+      {kSizes, "7", "stack2", "stack4", std::nullopt, std::nullopt},
+      {kSizes, "7", "stack6", "stack0", Kind::SlotBeyondFrame, std::nullopt},
+      {kSizes, "6", "stack0", "stack4", std::nullopt, Kind::SlotBeyondFrame},
+      {kSizes, "9", "stack1", "stack4", Kind::SlotMisaligned, std::nullopt},
+      {kSizes, "9", "stack0", "stack3", std::nullopt, Kind::SlotMisaligned},
+      {kSizes, "9", "stack0", "stack6", std::nullopt, Kind::SlotMisaligned},
+      {kByLast, "7", "stack1", "stack6", std::nullopt, std::nullopt},
+      {kByLast, "7", "stack0", "stack6", Kind::SlotBeyondFrame, std::nullopt},
+      {kByLast, "7", "stack2", "stack6", Kind::SlotMisaligned, std::nullopt},
+      {kByLast, "7", "stack1", "stack4", std::nullopt, Kind::SlotMisaligned},
+      {kByLast, "6", "stack1", "stack6", std::nullopt, Kind::SlotBeyondFrame},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(std::string(c.frame) + " units, " + c.wide + ", " + c.wider);
+    for (bool in_operands : {true, false}) {
+      std::string answer =
+          in_operands ? operands(c.frame, c.wide, c.wider) : edits(c.frame, c.wide, c.wider);
+      int inst = 0;
+      if (!c.wrong_wide && !c.wrong_wider) expect_accepted(body(c.machine), answer);
+      if (c.wrong_wide) {
+        expect_refused(body(c.machine), answer, {*c.wrong_wide, inst, in_operands ? 0 : -1},
+                       {c.wide});
+      }
+      if (c.wrong_wider) {
+        expect_refused(body(c.machine), answer, {*c.wrong_wider, inst, in_operands ? 1 : -1},
+                       {c.wider});
+      }
+    }
+  }
+}
+
 TEST(Holes, CK08_LimitInMemory) {
   constexpr const char* kLimit = "block0():\n op def v0i limit(4)\n ret use v0i any\n";
   expect_accepted(kLimit, "inst0: p3i\n inst1: p3i\n");
   expect_refused_only(kLimit, "spillslots 1\n inst0: stack0\n inst1: stack0\n",
                       {Kind::NotRegister, 0, 0}, {"def v0i limit(4)", "stack0"});
   expect_refused_only(kLimit, "inst0: p32i\n inst1: p32i\n", {Kind::NotRegister, 0, 0}, {"p32i"});
+  expect_refused_only(kLimit, "inst0: p4i\n inst1: p4i\n", {Kind::BeyondLimit, 0, 0},
+                      {"limit of 4"});
+  expect_refused_only("block0():\n op def v0i in(p0i p2i)\n ret use v0i any\n",
+                      "inst0: p1i\n inst1: p1i\n", {Kind::NotInSet, 0, 0}, {"p0i p2i"});
 }
 
 TEST(Holes, CK09_Terminators) {
@@ -221,6 +339,13 @@ TEST(Holes, CK11_StaleCopies) {
   expect_accepted(kSelf, "inst0: p0i\n inst2: p0i, p0i\n inst3: p0i\n inst6: p0i\n");
   expect_refused_only(kSelf, "inst0: p0i\n inst2: p0i, p1i\n inst3: p1i\n inst6: p1i\n",
                       {Kind::UndefinedValue, 2, 0}, {"p0i should hold v0i"});
+  // A parameter is bound anew by each edge, straight back to its block too.
+  constexpr const char* kEndless =
+      "block0():\n op def v9i reg\n branch -> block1(v9i)\n"
+      " block1(v0i):\n op use v0i reg, def v1i reg\n branch -> block1(v1i)\n";
+  expect_accepted(kEndless, "inst0: p0i\n inst2: p0i, p0i\n");
+  expect_refused_only(kEndless, "inst0: p0i\n inst2: p0i, p1i\n", {Kind::UndefinedValue, 2, 0},
+                      {"p0i should hold v0i"});
 }
 
 // An answer cannot assert what a place holds: a label does not make a value.
@@ -272,6 +397,18 @@ TEST(Holes, CK15_JudgingIsRunning) {
   Result<Output, AllocError> answer = c.output;
   EXPECT_FALSE(judge_output(c.function.view(), c.machine, c.output).proven());
   EXPECT_FALSE(judge_answer(c.function.view(), c.machine, answer).proven());
+}
+
+// An error is an answer, too: judged, not dropped.
+TEST(Holes, CK16_ErrorsAreJudged) {
+  testing::Case c = testing::read_case("block0():\n op def v0i reg\n ret use v0i reg\n", "");
+  auto judged = [&](AllocError::Kind kind) {
+    return judge_answer(c.function.view(), c.machine, AllocError{kind, "no", Inst(0), {}});
+  };
+  EXPECT_TRUE(judged(AllocError::Kind::Impossible).has(Kind::RefusedFeasible));
+  EXPECT_TRUE(judged(AllocError::Kind::Undecided).has(Kind::RefusedFeasible));
+  EXPECT_TRUE(judged(AllocError::Kind::TooLarge).has(Kind::AllocatorFailed));
+  EXPECT_TRUE(judged(AllocError::Kind::Internal).has(Kind::AllocatorFailed));
 }
 
 TEST(Holes, CK17_FindingsSayWhy) {

@@ -74,6 +74,38 @@ TEST(Judge, AnswerToAnInfeasibleProgram) {
   expect_finding(verdict, {Kind::NotInSet, 1, 1}, {"p1i"});
 }
 
+// Where nobody knows, a refusal is not right, a later instruction that is proven infeasible settles
+// it, and an answer proves itself.
+TEST(Judge, UndecidedIsNotProven) {
+  // Infeasible, and shown to be only by trying.
+  constexpr const char* kHard =
+      " op use v2i in(p0i p5i), use@late v0i in(p1i p4i), use v1i in(p2i p5i),"
+      " use v1i in(p0i p5i), use v0i in(p0i p3i), use v2i in(p2i p3i), use@late v2i in(p3i p5i)\n";
+  std::string body = "block0():\n op def v0i any, def v1i any, def v2i any\n";
+  constexpr FeasibilityOptions kNoSearch{0};
+  testing::Case c = read_case(body + kHard + " ret\n", "");
+  FunctionView function = c.function.view();
+  for (auto kind : {AllocError::Kind::Impossible, AllocError::Kind::Undecided}) {
+    AllocError error = refusal();
+    error.kind = kind;
+    EXPECT_TRUE(judge_answer(function, c.machine, error).proven());
+    Verdict verdict = judge_answer(function, c.machine, error, kNoSearch);
+    expect_finding(verdict, {Kind::FeasibilityUndecided, 1}, {"nobody knows", "inst1"});
+    EXPECT_EQ(verdict.findings.size(), 1u);
+    testing::Case feasible = read_case(kFeasible, "");
+    expect_finding(judge_answer(feasible.function.view(), feasible.machine, error, kNoSearch),
+                   {Kind::RefusedFeasible, 1}, {});
+  }
+  testing::Case settled =
+      read_case(body + kHard + " op use v0i in(p0i), use v1i in(p0i)\n ret\n", "");
+  EXPECT_TRUE(
+      judge_answer(settled.function.view(), settled.machine, refusal(), kNoSearch).proven());
+
+  Verdict answered = judge_answer(function, c.machine, c.output, kNoSearch);
+  EXPECT_FALSE(answered.has(Kind::AcceptedInfeasible));
+  EXPECT_TRUE(judge_answer(function, c.machine, c.output).has(Kind::AcceptedInfeasible));
+}
+
 TEST(Judge, AnyOtherErrorIsAFailure) {
   for (const char* body : {kFeasible, kInfeasible}) {
     testing::Case c = read_case(body, "");

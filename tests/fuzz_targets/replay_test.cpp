@@ -133,6 +133,12 @@ TEST_F(Replay, FreshInputsSayHowManyPerSecond) {
   EXPECT_TRUE(contains(run.text, "executions per second, no finding")) << run.text;
 }
 
+TEST_F(Replay, SoManyFreshInputs) {
+  Ended run = replay("--count 1234 --seed 7");
+  EXPECT_EQ(run.status, 0) << run.text;
+  EXPECT_TRUE(contains(run.text, "1234 fresh inputs from seed 7")) << run.text;
+}
+
 TEST(WatchedRun, TellsHowTheChildEnded) {
   std::shared_ptr<Slate> slate = make_shared_slate();
   EXPECT_TRUE(run_watched(*slate, 10, [] { return 0; }).good());

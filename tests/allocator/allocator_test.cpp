@@ -1,0 +1,312 @@
+// The engine at its door: answers that the judges prove, with and without registers to spare;
+// refusals that name what competes; the same bytes whatever ran before; statistics that make sense;
+// every seed, and real problems where they are there.
+#include "allocator/allocator.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "ir/builder.h"
+#include "ssagen/ssagen.h"
+#include "tests/allocator/judged.h"
+
+namespace regproof {
+namespace {
+
+using testing::allocate_fresh;
+using testing::faults_of;
+using testing::Sample;
+
+constexpr std::string_view kFour = R"(
+machine {
+  int    p0i..p2i | p3i
+  float  |
+  vector |
+  fixed_stack p32i
+}
+)";
+
+Sample with_four(const std::string& body) {
+  return testing::read_sample(std::string(kFour) + "function \"f\" {\n" + body + "}\n");
+}
+
+TEST(Allocator, AnswersToEveryConstructAreProven) {
+  for (const Sample& sample : testing::all_samples()) {
+    EXPECT_EQ(faults_of(sample, allocate_fresh(sample)), "");
+  }
+}
+
+// One instruction's operands; they use v0i and define v1i.
+constexpr const char* kOperands[] = {
+    "use v0i any",
+    "use v0i reg",
+    "use v0i stack",
+    "use v0i fixed(p1i)",
+    "use v0i fixed(p32i)",
+    "use v0i limit(2)",
+    "use v0i limit(1)",
+    "use v0i in(p3i)",
+    "use v0i in(p0i p2i)",
+    "use v0i fixed(p0i), use v0i fixed(p1i), use v0i fixed(p32i), use v0i stack, use v0i any",
+    "pin p60i, use v0i reg",
+    "use@late v0i any",
+    "use@late v0i reg",
+    "use@late v0i stack",
+    "use@late v0i fixed(p1i)",
+    "use@late v0i limit(2)",
+    "use@late v0i in(p3i)",
+    "use v0i reg, use@late v0i fixed(p1i)",
+    "def v1i any",
+    "def v1i reg",
+    "def v1i stack",
+    "def v1i fixed(p1i)",
+    "def v1i fixed(p32i)",
+    "def v1i limit(1)",
+    "def v1i in(p3i)",
+    "def@early v1i any",
+    "def@early v1i reg",
+    "def@early v1i stack",
+    "def@early v1i fixed(p1i)",
+    "def@early v1i limit(2)",
+    "use v0i fixed(p1i), def v1i fixed(p1i)",
+    "use v0i reg, def v1i reuse(0)",
+    "use v0i limit(1), def v1i reuse(0)",
+    "def v1i reuse(1), use v0i fixed(p1i)",
+    "use v0i reg, use v0i reg, def v1i reuse(0), def v2i reuse(1)"};
+
+// The instruction, and `others` values that want a register before and behind it.
+Sample program_with(const std::string& operands, const std::string& clobbers, int others) {
+  std::string defs, uses;
+  for (int k = 10; k < 10 + others; ++k) {
+    defs += "  op def v" + std::to_string(k) + "i reg\n";
+    uses += "  op use v" + std::to_string(k) + "i reg\n";
+  }
+  if (operands.find("v1i") != std::string::npos) uses += "  op use v1i reg\n";
+  return with_four(" block0():\n  op def v0i reg\n" + defs + "  op " + operands + clobbers + "\n" +
+                   uses + "  ret use v0i any\n");
+}
+
+TEST(Allocator, EveryConstraintUnderAnyPressure) {
+  std::size_t feasible = 0;
+  for (const char* operands : kOperands) {
+    for (const char* clobbers : {"", " ; clobber p0i p2i", " ; clobber p0i..p3i"}) {
+      for (int others = 0; others <= 6; ++others) {
+        Sample sample = program_with(operands, clobbers, others);
+        auto answer = allocate_fresh(sample);
+        ASSERT_EQ(faults_of(sample, answer), "");
+        EXPECT_TRUE(answer.ok() || *clobbers != '\0') << operands;
+        feasible += answer.ok();
+      }
+    }
+  }
+  EXPECT_GE(feasible, std::size(kOperands) * 7 * 3 / 2);
+}
+
+// ---- refusals
+
+struct Impossible {
+  const char* inst;
+  std::vector<std::uint32_t> operands;
+  std::vector<const char*> parts;  // of the message
+};
+
+TEST(Allocator, RefusesTheImpossibleAndNamesWhatCompetes) {
+  const std::vector<Impossible> cases = {
+      {"op use v0i fixed(p1i), use v2i reg, use v1i fixed(p1i)", {0, 2}, {"p1i"}},
+      {"op use v0i reg, use v1i reg, use v2i reg, use v3i reg, use v4i reg",
+       {0, 1, 2, 3, 4},
+       {"p0i..p3i"}},
+      {"op use v0i any, use@late v1i reg, def v9i limit(1) ; clobber p1i..p3i", {1, 2}, {"p0i"}},
+      {"op def v9i reg ; clobber p0i..p3i", {0}, {"p0i..p3i"}},
+      {"op use v0i in(p2i), use v1i in(p2i p3i), use v2i in(p3i)", {0, 1, 2}, {"p2i", "p3i"}}};
+  for (const Impossible& c : cases) {
+    Sample sample = with_four(
+        " block0():\n  op def v0i any, def v1i any, def v2i any, def v3i any, def v4i any\n  " +
+        std::string(c.inst) + "\n  ret\n");
+    auto answer = allocate_fresh(sample);
+    ASSERT_FALSE(answer.ok()) << c.inst;
+    EXPECT_EQ(answer.error().kind, AllocError::Kind::Impossible);
+    EXPECT_EQ(answer.error().inst, Inst(1));
+    EXPECT_EQ(answer.error().operands, c.operands) << answer.error().message;
+    for (const char* part : c.parts) {
+      EXPECT_NE(answer.error().message.find(part), std::string::npos) << answer.error().message;
+    }
+    EXPECT_NE(answer.error().message.find("inst1"), std::string::npos) << answer.error().message;
+    EXPECT_EQ(faults_of(sample, answer), "");
+  }
+}
+
+// A context that refused a program is as good as a fresh one.
+TEST(Allocator, GoesOnAfterARefusal) {
+  Sample impossible = with_four(" block0():\n  op def v0i reg ; clobber p0i..p3i\n  ret\n");
+  AllocatorContext context;
+  for (const Sample& sample : testing::all_samples()) {
+    EXPECT_FALSE(allocate(impossible.function.view(), impossible.machine, {}, context).ok());
+    EXPECT_EQ(context.stats(), AllocatorStats());
+    auto answer = allocate(sample.function.view(), sample.machine, {}, context);
+    ASSERT_TRUE(answer.ok());
+    EXPECT_EQ(*answer, *allocate_fresh(sample));
+  }
+}
+
+using AllocatorDeathTest = ::testing::Test;
+
+TEST(AllocatorDeathTest, IllegalProgramsAreRefusedWhereChecked) {
+  if (!kChecked) GTEST_SKIP() << "invariants are off in this build";
+  Sample sample = with_four(" block0():\n  op def v0i reg\n  ret use v0i reg\n");
+  sample.function.operands[0] = Operand::def(VReg(0), Constraint::Fixed, 63);
+  EXPECT_DEATH((void)allocate_fresh(sample), "not legal");
+}
+
+// ---- the same bytes
+
+TEST(Allocator, AUsedContextAnswersLikeAFreshOne) {
+  AllocatorContext used;
+  std::vector<Sample> samples = testing::all_samples();
+  for (int round = 0; round < 2; ++round) {
+    for (const Sample& sample : samples) {
+      auto answer = allocate(sample.function.view(), sample.machine, {}, used);
+      auto fresh = allocate_fresh(sample);
+      ASSERT_TRUE(answer.ok() && fresh.ok());
+      EXPECT_EQ(*answer, *fresh) << sample.function.name;
+    }
+    std::reverse(samples.begin(), samples.end());
+  }
+}
+
+TEST(Allocator, AMovedContextKeepsItsStatistics) {
+  Sample sample = testing::all_samples().at(1);
+  AllocatorContext first;
+  ASSERT_TRUE(allocate(sample.function.view(), sample.machine, {}, first).ok());
+  std::uint64_t steps = first.stats().steps;
+  EXPECT_GT(steps, 0u);
+  AllocatorContext second(std::move(first));
+  EXPECT_EQ(second.stats().steps, steps);
+  EXPECT_TRUE(allocate(sample.function.view(), sample.machine, {}, second).ok());
+}
+
+TEST(Allocator, AnswersDoNotDependOnTheName) {
+  for (Sample& sample : testing::all_samples()) {
+    auto answer = allocate_fresh(sample);
+    sample.function.name = "another name, long enough to be elsewhere in memory";
+    auto again = allocate_fresh(sample);
+    ASSERT_TRUE(answer.ok() && again.ok());
+    EXPECT_EQ(*answer, *again);
+  }
+}
+
+// ---- budget and statistics
+
+TEST(Allocator, ProvenUnderAnyBudget) {
+  std::vector<Sample> samples = testing::all_samples();
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Program program = generate(seed, Knobs());
+    samples.push_back({program.machine, std::move(program.function)});
+  }
+  for (std::uint32_t budget : {0u, 1u, 2u, 1000u}) {
+    AllocatorOptions options;
+    options.budget_per_operand = budget;
+    for (const Sample& sample : samples) {
+      ASSERT_EQ(faults_of(sample, allocate_fresh(sample, options), 2), "") << budget;
+    }
+  }
+}
+
+TEST(Allocator, StatisticsAreOfTheLastProgram) {
+  Sample empty = with_four(" block0():\n  ret\n");
+  std::string defs, uses;
+  for (int k = 0; k < 9; ++k) {
+    defs += "  op def v" + std::to_string(k) + "i reg\n";
+    uses += "  op use v" + std::to_string(k) + "i reg\n";
+  }
+  Sample crowded = with_four(" block0():\n" + defs + uses + "  ret\n");
+  AllocatorContext context;
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_TRUE(allocate(empty.function.view(), empty.machine, {}, context).ok());
+    EXPECT_EQ(context.stats().bundles, 0u);
+    EXPECT_EQ(context.stats().steps, 0u);
+    auto answer = allocate(crowded.function.view(), crowded.machine, {}, context);
+    ASSERT_TRUE(answer.ok());
+    const AllocatorStats& stats = context.stats();
+    EXPECT_GE(stats.bundles, 9u);
+    EXPECT_GE(stats.steps, 9u);
+    EXPECT_GE(stats.splits, 5u);  // of nine values that want four registers
+    EXPECT_LE(stats.evictions + stats.splits, stats.steps);
+    EXPECT_EQ(stats.merges, 0u);
+    EXPECT_GE(stats.spill_sets, 5u);
+    EXPECT_GE(stats.spillslots, 5u);
+    EXPECT_EQ(stats.spillslots, answer->spillslots);
+    EXPECT_EQ(stats.moves + stats.loads + stats.stores, answer->edits.size());
+  }
+}
+
+TEST(Allocator, MergesAreCounted) {
+  Sample sample = with_four(
+      " block0():\n  op def v0i reg\n  op use v0i reg, def v1i reuse(0)\n  branch -> block1(v1i)\n"
+      " block1(v2i):\n  ret use v2i reg\n");
+  AllocatorContext context;
+  auto answer = allocate(sample.function.view(), sample.machine, {}, context);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(context.stats().merges, 2u);
+  EXPECT_TRUE(answer->edits.empty());
+}
+
+// ---- files
+
+struct Totals {
+  std::size_t functions = 0;
+  std::size_t insts = 0;
+  std::size_t wrong = 0;
+  double seconds = 0;
+};
+
+void prove_file(const std::filesystem::path& file, AllocatorContext& context, Totals& totals) {
+  for (const Sample& sample : testing::samples_in(file)) {
+    auto start = std::chrono::steady_clock::now();
+    auto answer = allocate(sample.function.view(), sample.machine, {}, context);
+    std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    totals.seconds += took.count();
+    ++totals.functions;
+    totals.insts += sample.function.view().inst_count();
+    std::string faults = faults_of(sample, answer, 1);
+    if (faults.empty() || ++totals.wrong > 3) continue;
+    ADD_FAILURE() << file << ", " << sample.function.name << ": " << faults.substr(0, 4000);
+  }
+}
+
+TEST(Allocator, EverySeedIsProven) {
+  AllocatorContext context;
+  Totals totals;
+  for (const auto& file : testing::programs_in(REGPROOF_SOURCE_DIR "/corpus/seeds")) {
+    prove_file(file, context, totals);
+  }
+  EXPECT_GE(totals.functions, 12u);
+  EXPECT_EQ(totals.wrong, 0u);
+}
+
+TEST(Allocator, RealProblemsAreProven) {
+  std::filesystem::path folder = REGPROOF_SOURCE_DIR "/../shared/problems";
+  if (!std::filesystem::is_directory(folder)) {
+    GTEST_SKIP() << "there is no folder ../shared/problems beside the checkout";
+  }
+  AllocatorContext context;
+  Totals totals;
+  for (const auto& sub : {folder, folder / "llvm"}) {
+    for (const auto& file : testing::programs_in(sub)) prove_file(file, context, totals);
+  }
+  EXPECT_EQ(totals.wrong, 0u);
+  std::printf("%zu functions, %zu instructions, allocated in %.2f s: %.0f instructions/s\n",
+              totals.functions, totals.insts, totals.seconds,
+              static_cast<double>(totals.insts) / totals.seconds);
+}
+
+}  // namespace
+}  // namespace regproof
