@@ -541,6 +541,54 @@ TEST(Holes, CK24_DebugLocations) {
                       {Kind::DebugWrongValue, 1}, {"before inst1", "edit 1"});
 }
 
+// What a claim may not say, whatever the places hold.
+TEST(Holes, CK24_ClaimsNobodyAskedFor) {
+  constexpr const char* kLabel = R"(
+    debug v0i inst1..inst3 = 3
+    block0():
+      op def v0i reg
+      op
+      op
+      ret use v0i any
+  )";
+  std::string answer = "spillslots 1\n inst0: p0i\n inst3: p0i\n";
+  auto with = [&](const char* claims) { return answer + claims; };
+  expect_accepted(kLabel, with("debug 3: before inst1 .. before inst3 in p0i\n"));
+  expect_refused(kLabel, with("debug 4: before inst1 .. before inst2 in p0i\n"),
+                 {Kind::DebugNotAsked, 1}, {"debug label 4"});
+  expect_refused(kLabel, with("debug 3: before inst1 .. after inst3 in p0i\n"),
+                 {Kind::DebugNotAsked, 1}, {"debug label 3"});
+  expect_refused(kLabel, with("debug 3: after inst0 .. before inst2 in p0i\n"),
+                 {Kind::DebugNotAsked, 0}, {"debug label 3"});
+  expect_refused_only(kLabel,
+                      with("debug 3: before inst2 .. before inst3 in p0i\n"
+                           " debug 3: before inst1 .. before inst2 in p0i\n"),
+                      {Kind::DebugOutOfOrder, 1}, {"comes after it"});
+  expect_refused(kLabel, with("debug 3: before inst2 .. before inst1 in p0i\n"),
+                 {Kind::DebugOutOfOrder, 2}, {"ends before it begins"});
+  for (const char* place : {"p15i", "p6i", "stack1"}) {
+    expect_refused(kLabel, with("debug 3: before inst1 .. before inst2 in ") + place + "\n",
+                   {Kind::DebugIllegalPlace, 1}, {place});
+  }
+}
+
+// Edits that would never run, or run elsewhere than they stand, are no edits.
+TEST(Holes, EditsRunWhereTheyStand) {
+  constexpr const char* kTwo =
+      "block0():\n op def v0i reg\n branch -> block1()\n block1():\n ret use v0i reg\n";
+  expect_accepted(kTwo, "inst0: p0i\n before inst1: move p0i -> p1i\n inst2: p1i\n");
+  for (const char* point : {"after inst1", "after inst2"}) {
+    expect_refused(kTwo, std::string("inst0: p0i\n ") + point + ": move p0i -> p1i\n inst2: p1i\n",
+                   {Kind::EditAfterTerminator, point[10] - '0'}, {"never runs"});
+    expect_refused(kTwo, std::string("inst0: p0i\n ") + point + ": move p0i -> p1i\n inst2: p1i\n",
+                   {Kind::UndefinedValue, 2, 0}, {"p1i should hold v0i"});
+  }
+  expect_refused_only(kTwo,
+                      "inst0: p0i\n before inst2: move p1i -> p2i\n"
+                      " before inst1: move p0i -> p1i\n inst2: p2i\n",
+                      {Kind::EditOutOfOrder, 1}, {"behind edit 0"});
+}
+
 TEST(Holes, CK39_SlotOfTwoClasses) {
   // Slots may be shared by classes, one after the other.
   constexpr const char* kShared =
