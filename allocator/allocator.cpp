@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "allocator/liveness.h"
 #include "allocator/moves.h"
 #include "allocator/pieces.h"
+#include "allocator/range_forest.h"
 #include "allocator/redundant.h"
 #include "allocator/sequence.h"
 #include "allocator/slots.h"
@@ -26,6 +28,10 @@ namespace regproof {
 
 struct AllocatorContext::State {
   MemoryMeter meter;  // first: the others' memory is counted in it
+  std::optional<FeasibilitySolver> solver;
+  Machine solver_machine;
+  RangeForest groups;
+  RedundantScratch redundant;
   Layout layout;
   Plans plans;
   LivenessBuilder liveness_builder;
@@ -112,7 +118,7 @@ Result<Output, AllocError> run_phases(const FunctionView& function, const Machin
                                       const Cfg& cfg, const AllocatorOptions& options,
                                       AllocatorContext::State& s) {
   namespace is = invariants;
-  FeasibilitySolver solver(machine);
+  FeasibilitySolver& solver = *s.solver;
   build_layout(function, cfg, s.layout);
   lift_constraints(function, machine, solver, s.plans, s.registers);
   s.liveness_builder.build(function, s.layout, s.liveness);
@@ -123,7 +129,7 @@ Result<Output, AllocError> run_phases(const FunctionView& function, const Machin
              is::segments_of_vreg_are_sorted_and_disjoint(function, s.liveness)}});
   }
   build_bundles(function, machine, s.layout, solver, s.plans, s.liveness, s.registers, s.stats,
-                s.bundles);
+                s.groups, s.bundles);
   Facts facts{function, machine, s.layout, s.plans, s.liveness};
   if constexpr (kChecked) {
     verify("bundles", {{"ranges_of_bundle_are_sorted_and_disjoint",
@@ -159,7 +165,7 @@ Result<Output, AllocError> run_phases(const FunctionView& function, const Machin
            {{"moves_of_group_have_one_source", is::moves_of_group_have_one_source(s.moves)}});
   }
   sequence_edits(facts, s.registers, s.stats, s.moves);
-  remove_redundant(facts, cfg, s.bundles, s.pieces, s.stats, s.moves);
+  remove_redundant(facts, cfg, s.bundles, s.pieces, s.stats, s.redundant, s.moves);
   if constexpr (kChecked) {
     verify("edits", {{"edits_ascend", is::edits_ascend(s.moves)},
                      {"no_edit_is_from_memory_to_memory",
@@ -186,7 +192,11 @@ Result<Output, AllocError> allocate_once(const FunctionView& function, const Mac
   Cfg cfg = analyze_cfg(function);
   check([&] { return validate(function, machine, cfg).empty(); },
         "the program is not legal: see validate()");
-  if (auto why = find_infeasible(function, machine)) return refusal(std::move(*why));
+  if (!state.solver || state.solver_machine != machine) {
+    state.solver.emplace(machine);
+    state.solver_machine = machine;
+  }
+  if (auto why = find_infeasible(function, *state.solver)) return refusal(std::move(*why));
   return run_phases(function, machine, cfg, options, state);
 }
 

@@ -32,7 +32,8 @@ struct AllocatorOptions {
   // without further search. The default is far above what real programs need.
   std::uint32_t budget_per_operand = 64;
   // Bytes that the context's structures may take together, 0 for no limit. The control flow and the
-  // output, which are small beside them, are not counted.
+  // output, which are small beside them, are not counted. Where a fresh context gets by, a used one
+  // does, too; it may get by with a little less, since what it kept need not grow again.
   std::size_t memory_limit = 0;
 };
 

@@ -99,25 +99,24 @@ void Assigner::score_copies(const Bundle& bundle, float (&score)[kRegsPerClass])
       });
     }
   }
-  std::span<const Hint> hints = bundles_.hints;
-  auto hint = std::lower_bound(hints.begin(), hints.end(), bundle.set.value(),
-                               [](const Hint& h, std::uint32_t b) { return h.bundle < b; });
-  for (; hint != hints.end() && hint->bundle == bundle.set.value(); ++hint) {
-    PReg reg = bundles_.all[hint->other].reg;
-    if (reg.valid()) score[number_of(reg)] += hint->frequency;
+  for (const Hint& hint : bundles_.hints_of(bundle.set)) {
+    PReg reg = bundles_.all[hint.other].reg;
+    if (reg.valid()) score[number_of(reg)] += hint.frequency;
   }
 }
 
 // The candidate that saves the most copies; among equals a preferred one; the lowest.
 unsigned Assigner::choose(const Bundle& bundle, std::uint64_t candidates) const {
-  float score[kRegsPerClass] = {};
-  score_copies(bundle, score);
-  unsigned best = 64;
-  for (std::uint64_t rest = candidates; rest != 0; rest &= rest - 1) {
-    auto number = static_cast<unsigned>(std::countr_zero(rest));
-    if (score[number] > (best == 64 ? 0 : score[best])) best = number;
+  if (bundle.has_hints || !bundles_.hints_of(bundle.set).empty()) {
+    float score[kRegsPerClass] = {};
+    score_copies(bundle, score);
+    unsigned best = 64;
+    for (std::uint64_t rest = candidates; rest != 0; rest &= rest - 1) {
+      auto number = static_cast<unsigned>(std::countr_zero(rest));
+      if (score[number] > (best == 64 ? 0 : score[best])) best = number;
+    }
+    if (best != 64) return best;
   }
-  if (best != 64) return best;
   std::uint64_t preferred = candidates & facts_.machine.preferred.bits(bundle.cls);
   return static_cast<unsigned>(std::countr_zero(preferred != 0 ? preferred : candidates));
 }
@@ -249,7 +248,9 @@ void assign_registers(const Facts& facts, const Cfg& cfg, FeasibilitySolver& sol
                       AllocatorStats& stats) {
   std::uint32_t points = static_cast<std::uint32_t>(facts.function.inst_count()) * 2;
   for (RegClass cls : kClasses) registers.taken[index_of(cls)].reset(points);
-  for (IntervalMap& holders : registers.holders) holders.clear();
+  for (IntervalMap& holders : registers.holders) {
+    if (!holders.empty()) holders.clear();
+  }
   Assigner(facts, cfg, solver, budget, plans, bundles, registers, stats).run();
 }
 

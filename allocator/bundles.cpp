@@ -13,8 +13,9 @@ namespace {
 // Values that share a bundle so far.
 class Groups {
  public:
-  Groups(const Facts& facts, const Registers& registers)
-      : facts_(facts), registers_(registers), epoch_(registers.epoch) {
+  Groups(const Facts& facts, const Registers& registers, RangeForest& forest)
+      : facts_(facts), registers_(registers), epoch_(registers.epoch), forest_(forest) {
+    forest_.clear();
     std::size_t count = facts.function.vreg_count();
     groups_.resize(count);
     for (std::uint32_t v = 0; v < count; ++v) {
@@ -188,15 +189,22 @@ void collect_hints(const Vector<Apart>& apart, Groups& groups,
     bundles.hints.push_back({a, b, copy.frequency});
     bundles.hints.push_back({b, a, copy.frequency});
   }
+  if (bundles.hints.empty()) return;
   std::stable_sort(bundles.hints.begin(), bundles.hints.end(),
                    [](const Hint& x, const Hint& y) { return x.bundle < y.bundle; });
+  bundles.first_hint.assign(bundles.initial + 1, 0);
+  for (const Hint& hint : bundles.hints) ++bundles.first_hint[hint.bundle + 1];
+  for (std::uint32_t b = 0; b < bundles.initial; ++b) {
+    bundles.first_hint[b + 1] += bundles.first_hint[b];
+  }
 }
 
 }  // namespace
 
 void build_bundles(const FunctionView& function, const Machine& machine, const Layout& layout,
                    FeasibilitySolver& solver, Plans& plans, Liveness& liveness,
-                   Registers& registers, AllocatorStats& stats, Bundles& bundles) {
+                   Registers& registers, AllocatorStats& stats, RangeForest& forest,
+                   Bundles& bundles) {
   Vector<Tie> joinable = extend_hopeless_ties(function, plans, liveness);
   std::stable_sort(joinable.begin(), joinable.end(), [&](const Tie& a, const Tie& b) {
     auto frequency = [&](const Tie& t) {
@@ -205,7 +213,7 @@ void build_bundles(const FunctionView& function, const Machine& machine, const L
     return frequency(a) > frequency(b);
   });
   Facts facts{function, machine, layout, plans, liveness};
-  Groups groups(facts, registers);
+  Groups groups(facts, registers, forest);
   Vector<Apart> apart;
   for (const Tie& tie : joinable) {
     if (plans.operands[tie.def].need != Need::Register) continue;  // solved meanwhile

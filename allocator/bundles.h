@@ -4,6 +4,7 @@
 #pragma once
 
 #include "allocator/bundle_facts.h"
+#include "allocator/range_forest.h"
 #include "allocator/state.h"
 #include "ir/feasible.h"
 
@@ -13,9 +14,10 @@ struct AllocatorStats;
 
 // Also decides for each tie whether its def is joined with its input; one that is not is held from
 // before its instruction (its segment in `liveness` begins earlier), or, where its bundle has no room
-// for that, the instruction is solved.
+// for that, the instruction is solved. `forest` lends its memory.
 void build_bundles(const FunctionView& function, const Machine& machine, const Layout& layout,
                    FeasibilitySolver& solver, Plans& plans, Liveness& liveness,
-                   Registers& registers, AllocatorStats& stats, Bundles& bundles);
+                   Registers& registers, AllocatorStats& stats, RangeForest& forest,
+                   Bundles& bundles);
 
 }  // namespace regproof

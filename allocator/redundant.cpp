@@ -16,7 +16,7 @@ using Contents = Vector<VReg>;
 class Walk {
  public:
   Walk(const Facts& facts, const Cfg& cfg, const Bundles& bundles, const Pieces& pieces,
-       AllocatorStats& stats, Moves& moves);
+       AllocatorStats& stats, RedundantScratch& scratch, Moves& moves);
 
   void run();
   void drop_dead_stores();
@@ -37,9 +37,9 @@ class Walk {
   std::uint8_t tracked(Location l) const {
     return l.is_reg() ? index_[l.as_reg().value()] : kUntracked;
   }
-  bool walked(Block b) const { return done_[b.value()] != 0; }
+  bool walked(Block b) const { return s_.done[b.value()] != 0; }
   std::span<VReg> row(std::uint32_t r) {
-    return std::span(rows_).subspan(std::size_t{r} * registers_.size(), registers_.size());
+    return std::span(s_.rows).subspan(std::size_t{r} * registers_.size(), registers_.size());
   }
 
   const Facts& facts_;
@@ -56,32 +56,20 @@ class Walk {
   Contents now_;
   Block block_;
 
-  // What the edits of this block wrote to memory: by set, valid if the stamp is the block's.
-  struct Written {
-    std::uint32_t stamp = 0;
-    VReg value;
-  };
-  Vector<Written> written_;
   std::uint32_t stamp_ = 0;
-
-  // Contents at the ends of blocks, kept while a successor waits for them.
-  Vector<VReg> rows_;
-  Vector<std::uint32_t> unused_rows_;
-  Vector<std::uint32_t> row_of_;      // by block
-  Vector<std::uint32_t> waiting_;     // by block: successors that were not walked
-  Vector<std::uint8_t> done_;         // by block
-  Vector<std::uint32_t> first_edit_;  // by block, one more than there are
+  RedundantScratch& s_;
 };
 
 Walk::Walk(const Facts& facts, const Cfg& cfg, const Bundles& bundles, const Pieces& pieces,
-           AllocatorStats& stats, Moves& moves)
+           AllocatorStats& stats, RedundantScratch& scratch, Moves& moves)
     : facts_(facts),
       function_(facts.function),
       cfg_(cfg),
       bundles_(bundles),
       pieces_(pieces),
       stats_(stats),
-      moves_(moves) {
+      moves_(moves),
+      s_(scratch) {
   std::fill(std::begin(index_), std::end(index_), kUntracked);
   for (RegClass cls : kClasses) {
     first_of_class_[index_of(cls)] = static_cast<std::uint8_t>(registers_.size());
@@ -92,19 +80,21 @@ Walk::Walk(const Facts& facts, const Cfg& cfg, const Bundles& bundles, const Pie
   }
   first_of_class_[kClassCount] = static_cast<std::uint8_t>(registers_.size());
   now_.resize(registers_.size());
-  written_.resize(moves.set_count + 2 * kClassCount);
+  s_.written.assign(moves.set_count + 2 * kClassCount, {});
+  s_.rows.clear();
+  s_.unused_rows.clear();
   std::size_t blocks = function_.block_count();
-  row_of_.assign(blocks, kNoRow);
-  waiting_.assign(blocks, 0);
-  done_.assign(blocks, 0);
-  first_edit_.assign(blocks + 1, 0);
+  s_.row_of.assign(blocks, kNoRow);
+  s_.waiting.assign(blocks, 0);
+  s_.done.assign(blocks, 0);
+  s_.first_edit.assign(blocks + 1, 0);
   std::uint32_t e = 0;
   for (Block b : function_.blocks()) {
-    first_edit_[b.value()] = e;
+    s_.first_edit[b.value()] = e;
     ProgPoint end = end_of(function_, b);
     while (e < moves.edits.size() && moves.edits[e].point < end) ++e;
   }
-  first_edit_[blocks] = e;
+  s_.first_edit[blocks] = e;
 }
 
 // What all predecessors agree on, and the parameters, which the moves at their ends have filled.
@@ -115,7 +105,7 @@ void Walk::enter(Block b) {
   bool first = true;
   for (Edge e : edges) {
     if (!known) break;
-    std::span<const VReg> out = row(row_of_[function_.source(e).value()]);
+    std::span<const VReg> out = row(s_.row_of[function_.source(e).value()]);
     for (std::size_t r = 0; r < now_.size(); ++r) {
       now_[r] = first || now_[r] == out[r] ? out[r] : VReg::none();
     }
@@ -131,24 +121,24 @@ void Walk::enter(Block b) {
 }
 
 void Walk::leave(Block b) {
-  done_[b.value()] = 1;
+  s_.done[b.value()] = 1;
   for (Edge e : function_.predecessors(b)) {
     Block source = function_.source(e);
-    if (!walked(source) || source == b || --waiting_[source.value()] > 0) continue;
-    unused_rows_.push_back(row_of_[source.value()]);
-    row_of_[source.value()] = kNoRow;
+    if (!walked(source) || source == b || --s_.waiting[source.value()] > 0) continue;
+    s_.unused_rows.push_back(s_.row_of[source.value()]);
+    s_.row_of[source.value()] = kNoRow;
   }
   std::uint32_t waiting = 0;
   for (Edge e : function_.successors(b)) waiting += walked(function_.target(e)) ? 0 : 1;
-  waiting_[b.value()] = waiting;
+  s_.waiting[b.value()] = waiting;
   if (waiting == 0) return;
-  if (unused_rows_.empty()) {
-    unused_rows_.push_back(static_cast<std::uint32_t>(rows_.size() / now_.size()));
-    rows_.resize(rows_.size() + now_.size());
+  if (s_.unused_rows.empty()) {
+    s_.unused_rows.push_back(static_cast<std::uint32_t>(s_.rows.size() / now_.size()));
+    s_.rows.resize(s_.rows.size() + now_.size());
   }
-  row_of_[b.value()] = unused_rows_.back();
-  unused_rows_.pop_back();
-  std::copy(now_.begin(), now_.end(), row(row_of_[b.value()]).begin());
+  s_.row_of[b.value()] = s_.unused_rows.back();
+  s_.unused_rows.pop_back();
+  std::copy(now_.begin(), now_.end(), row(s_.row_of[b.value()]).begin());
 }
 
 // The value of the set that lives at the point.
@@ -163,7 +153,7 @@ VReg Walk::holder_of(std::uint32_t set, ProgPoint point) const {
 // Ahead of the moves of an edge at the head of its target, memory holds what it held at the end of
 // the source.
 VReg Walk::in_memory(std::uint32_t set, ProgPoint point) const {
-  if (written_[set].stamp == stamp_) return written_[set].value;
+  if (s_.written[set].stamp == stamp_) return s_.written[set].value;
   if (point == start_of(function_, block_)) {
     std::span<const Edge> edges = function_.predecessors(block_);
     if (edges.size() == 1 && !moves_at_source(function_, edges.front())) {
@@ -192,7 +182,7 @@ PReg Walk::other_holder(VReg value, RegClass cls) const {
 void Walk::walk_edit(Edit& edit) {
   VReg value = content_of(edit.from, edit.point);
   std::uint8_t to = tracked(edit.to);
-  if (edit.to.is_stack()) written_[edit.to.as_stack().value()] = {stamp_, value};
+  if (edit.to.is_stack()) s_.written[edit.to.as_stack().value()] = {stamp_, value};
   if (value.valid() && edit.to.is_reg()) {
     if (to != kUntracked && now_[to] == value) {
       edit.from = edit.to;
@@ -223,7 +213,7 @@ void Walk::walk_instruction(Inst inst) {
     if (!op.is_def()) continue;
     std::uint8_t r = tracked(place);
     if (r != kUntracked) now_[r] = op.vreg();
-    if (place.is_stack()) written_[place.as_stack().value()] = {stamp_, op.vreg()};
+    if (place.is_stack()) s_.written[place.as_stack().value()] = {stamp_, op.vreg()};
   }
 }
 
@@ -231,7 +221,7 @@ void Walk::walk_block(Block b) {
   block_ = b;
   ++stamp_;
   enter(b);
-  std::uint32_t e = first_edit_[b.value()], end = first_edit_[b.value() + 1];
+  std::uint32_t e = s_.first_edit[b.value()], end = s_.first_edit[b.value() + 1];
   for (Inst inst : function_.insts(b)) {
     ProgPoint before = ProgPoint::before(inst), after = ProgPoint::after(inst);
     for (; e < end && moves_.edits[e].point == before; ++e) walk_edit(moves_.edits[e]);
@@ -273,9 +263,10 @@ void Walk::drop_dead_stores() {
 }  // namespace
 
 void remove_redundant(const Facts& facts, const Cfg& cfg, const Bundles& bundles,
-                      const Pieces& pieces, AllocatorStats& stats, Moves& moves) {
+                      const Pieces& pieces, AllocatorStats& stats, RedundantScratch& scratch,
+                      Moves& moves) {
   if (moves.edits.empty()) return;
-  Walk walk(facts, cfg, bundles, pieces, stats, moves);
+  Walk walk(facts, cfg, bundles, pieces, stats, scratch, moves);
   walk.run();
   walk.drop_dead_stores();
 }

@@ -19,7 +19,24 @@ namespace regproof {
 
 struct AllocatorStats;
 
+// Memory that is kept between functions; what is in it means nothing.
+struct RedundantScratch {
+  // What the edits of a block wrote to the memory of a set: valid if the stamp is the block's.
+  struct Written {
+    std::uint32_t stamp = 0;
+    VReg value;
+  };
+  Vector<Written> written;  // by spill set
+  Vector<VReg> rows;        // contents of registers at ends of blocks, row by row
+  Vector<std::uint32_t> unused_rows;
+  Vector<std::uint32_t> row_of;      // by block
+  Vector<std::uint32_t> waiting;     // by block: successors that were not walked
+  Vector<std::uint8_t> done;         // by block
+  Vector<std::uint32_t> first_edit;  // by block, one more than there are
+};
+
 void remove_redundant(const Facts& facts, const Cfg& cfg, const Bundles& bundles,
-                      const Pieces& pieces, AllocatorStats& stats, Moves& moves);
+                      const Pieces& pieces, AllocatorStats& stats, RedundantScratch& scratch,
+                      Moves& moves);
 
 }  // namespace regproof

@@ -163,10 +163,17 @@ struct Hint {
 
 struct Bundles {
   Vector<Bundle> all;
-  Vector<Hint> hints;         // by bundle; each copy stands twice, once from either side
+  Vector<Hint> hints;  // by bundle; each copy stands twice, once from either side
+  Vector<std::uint32_t>
+      first_hint;             // by initial bundle, one more than there are; empty without hints
   Vector<LiveRange> ranges;   // each bundle's stand together
   std::uint32_t initial = 0;  // the first so many bundles are the spill sets, by number
 
+  std::span<const Hint> hints_of(SpillSet set) const {
+    if (hints.empty()) return {};
+    std::uint32_t first = first_hint[set.value()];
+    return std::span(hints).subspan(first, first_hint[set.value() + 1] - first);
+  }
   std::span<const LiveRange> ranges_of(const Bundle& b) const {
     return std::span(ranges).subspan(b.first_range, b.range_count);
   }

@@ -387,6 +387,14 @@ Cfg analyze_cfg(const FunctionView& function) {
   cfg.innermost_loop.assign(count, Loop::none());
   cfg.natural_depth.assign(count, 0);
 
+  if (count == 1 && function.edge_count() == 0) {
+    Block only(0);
+    cfg.postorder.push_back(only);
+    cfg.rpo_index[only] = 0;
+    cfg.dom_enter[only] = 0;
+    cfg.dom_leave[only] = 1;
+    return cfg;
+  }
   Walk walk = walk_from_entry(function, cfg.postorder);
   std::vector<Node> idom = find_dominators(walk);
   DomTree tree(idom);

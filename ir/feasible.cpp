@@ -385,6 +385,11 @@ const FeasibilityCounts& FeasibilitySolver::counts() const {
 std::optional<Infeasibility> find_infeasible(const FunctionView& function, const Machine& machine,
                                              const FeasibilityOptions& options) {
   FeasibilitySolver solver(machine, options);
+  return find_infeasible(function, solver);
+}
+
+std::optional<Infeasibility> find_infeasible(const FunctionView& function,
+                                             FeasibilitySolver& solver) {
   std::optional<Inst> undecided;
   for (Inst inst : function.insts()) {
     if (solver.feasible(function, inst)) continue;

@@ -96,5 +96,8 @@ class FeasibilitySolver {
 // one, marked; or nothing: the function is feasible.
 std::optional<Infeasibility> find_infeasible(const FunctionView& function, const Machine& machine,
                                              const FeasibilityOptions& options = {});
+// The same with a solver that is there already.
+std::optional<Infeasibility> find_infeasible(const FunctionView& function,
+                                             FeasibilitySolver& solver);
 
 }  // namespace regproof

@@ -59,6 +59,8 @@ struct Engine {
   Layout layout;
   Plans plans;
   Liveness liveness;
+  RangeForest forest;
+  RedundantScratch scratch;
   Bundles bundles;
   Registers registers;
   Pieces pieces;
@@ -71,7 +73,8 @@ struct Engine {
     build_layout(function, cfg, layout);
     lift_constraints(function, machine, solver, plans, registers);
     LivenessBuilder().build(function, layout, liveness);
-    build_bundles(function, machine, layout, solver, plans, liveness, registers, stats, bundles);
+    build_bundles(function, machine, layout, solver, plans, liveness, registers, stats, forest,
+                  bundles);
   }
   void assign() {
     assign_registers(facts, cfg, solver, 100000, plans, bundles, registers, stats);
@@ -81,7 +84,7 @@ struct Engine {
     assign();
     collect_moves(facts, pieces, moves);
     sequence_edits(facts, registers, stats, moves);
-    remove_redundant(facts, cfg, bundles, pieces, stats, moves);
+    remove_redundant(facts, cfg, bundles, pieces, stats, scratch, moves);
     ASSERT_TRUE(assign_slots(function, machine, bundles, moves, stats, slots));
   }
 };

@@ -504,11 +504,31 @@ TEST(Holes, CK22_EntryState) {
       {"p1i should hold v1i", "nothing known: nothing writes it after inst0 defines v1i in p32i"});
 }
 
+// An edge back to the entry does not say what the caller brings.
+TEST(Holes, CK22_EntryInALoop) {
+  constexpr const char* kLoopToEntry = R"(
+    debug v1i inst0..inst1 = 7
+    block0():
+      op
+      branch -> block1(), block2()
+    block1():
+      op def v1i reg
+      branch -> block0()
+    block2():
+      ret
+  )";
+  expect_accepted(kLoopToEntry, "inst2: p0i\n");
+  expect_refused_only(kLoopToEntry, "inst2: p0i\n debug 7: before inst0 .. before inst1 in p0i\n",
+                      {Kind::DebugWrongValue, 0}, {"p0i should hold v1i", "nothing known"});
+}
+
 TEST(Holes, CK23_ForgottenOperand) {
   constexpr const char* kThree =
       "block0():\n op def v0i reg, def v1i reg\n ret use v0i reg, use v1i reg\n";
   expect_refused_only(kThree, "inst0: p0i, p1i\n inst1: p0i\n", {Kind::ListLength, 1},
                       {"2 operands", "1 locations"});
+  expect_refused_only(kThree, "inst0: p0i, p1i\n inst1: p0i, p1i, p2i\n", {Kind::ListLength, 1},
+                      {"2 operands", "3 locations"});
   expect_refused_only(kThree, "inst0: p0i, p1i\n inst1: p0i, none\n", {Kind::MissingLocation, 1, 1},
                       {"none"});
 }
@@ -539,6 +559,32 @@ TEST(Holes, CK24_DebugLocations) {
                       " before inst1: move p1i -> p0i\n after inst1: move stack0 -> p0i\n"
                       " inst4: stack0\n debug 3: before inst1 .. after inst2 in p0i\n",
                       {Kind::DebugWrongValue, 1}, {"before inst1", "edit 1"});
+}
+
+// A claim that goes on behind the end of a block holds on every way into the next one.
+TEST(Holes, CK24_ClaimsAcrossBlocks) {
+  constexpr const char* kDiamond = R"(
+    debug v0i inst1..inst6 = 3
+    block0():
+      op def v0i reg
+      branch -> block1(), block2()
+    block1():
+      op ; clobber p0i
+      branch -> block3()
+    block2():
+      branch -> block3()
+    block3():
+      op
+      ret use v0i any
+  )";
+  std::string answer =
+      "spillslots 1\n inst0: p0i\n after inst0: move p0i -> stack0\n"
+      " inst6: stack0\n";
+  expect_accepted(kDiamond, answer + "debug 3: before inst4 .. before inst5 in p0i\n");
+  expect_accepted(kDiamond, answer + "debug 3: before inst4 .. before inst6 in stack0\n");
+  expect_refused_only(kDiamond, answer + "debug 3: before inst4 .. before inst6 in p0i\n",
+                      {Kind::DebugWrongValue, 5},
+                      {"before inst5", "p0i should hold v0i", "since inst2 clobbers it"});
 }
 
 // What a claim may not say, whatever the places hold.
@@ -612,6 +658,19 @@ TEST(Holes, ScratchHoldsNothingAcrossAnInstruction) {
                   " inst2: p1i\n");
 }
 
+// What is held behind the clobbers' stroke does not stand where they strike.
+TEST(Holes, LateUseAndEarlyDefInClobberedRegisters) {
+  constexpr const char* kCall =
+      "block0():\n op def v0i reg\n op use@late v0i reg, def@early v1i reg ; clobber p0i\n"
+      " ret use v0i reg\n";
+  expect_accepted(kCall, "inst0: p1i\n inst1: p1i, p2i\n inst2: p1i\n");
+  expect_refused_only(kCall, "inst0: p1i\n inst1: p1i, p0i\n inst2: p1i\n",
+                      {Kind::ClobberedOperand, 1, 1}, {"def@early v1i reg", "p0i"});
+  std::string late = "inst0: p1i\n before inst1: move p1i -> p0i\n inst1: p0i, p2i\n inst2: p1i\n";
+  expect_refused(kCall, late, {Kind::ClobberedOperand, 1, 0}, {"use@late v0i reg", "p0i"});
+  expect_refused(kCall, late, {Kind::UndefinedValue, 1, 0}, {"p0i should hold v0i"});
+}
+
 TEST(Holes, DeadDefInAClobberedRegister) {
   expect_refused_only("block0():\n op def v0i any ; clobber p0i\n ret\n", "inst0: p0i\n",
                       {Kind::ClobberedOperand, 0, 0}, {"def v0i any", "p0i"});
@@ -679,16 +738,15 @@ TEST(Holes, AllFindingsNotTheFirstOnly) {
 
 // Recipes are derived, not believed: one argument without it, and there is none.
 TEST(Holes, RecipeThroughAMerge) {
-  auto body = [](const char* second) {
-    return std::string(R"(
-    rematerializable v0i
+  auto body = [](const char* second, const char* marked = "v0i") {
+    return std::string("rematerializable ") + marked + R"(
     block0():
       op def v0i reg, def v1i reg
       branch -> block1(), block2()
     block1():
       branch -> block3(v0i)
     block2():
-      branch -> block3()") +
+      branch -> block3()" +
            second + R"()
     block3(v2i):
       op ; clobber p0i..p5i
@@ -700,6 +758,15 @@ TEST(Holes, RecipeThroughAMerge) {
   Verdict verdict = testing::judge(testing::read_case(body("v1i"), answer));
   expect_finding(verdict, {Kind::RematIllegal, 5}, {"edit 0", "remat v0i as v2i -> p1i"});
   expect_finding(verdict, {Kind::UndefinedValue, 5, 0}, {"p1i should hold v2i", "edit 0"});
+  // Two recipes are none.
+  expect_accepted(body("v0i", "v0i v1i"), answer);
+  for (const char* recipe : {"v0i", "v1i"}) {
+    std::string other = std::string("inst0: p0i, p1i\n before inst5: remat ") + recipe +
+                        " as v2i -> p1i\n inst5: p1i\n";
+    verdict = testing::judge(testing::read_case(body("v1i", "v0i v1i"), other));
+    expect_finding(verdict, {Kind::RematIllegal, 5}, {"edit 0", "as v2i -> p1i"});
+    expect_finding(verdict, {Kind::UndefinedValue, 5, 0}, {"p1i should hold v2i", "edit 0"});
+  }
 }
 
 // A remat may overwrite the scratch register; it stands for one value, not for its namesake.
