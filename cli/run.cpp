@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/measurement.h"
 #include "cli/program_file.h"
+#include "cli/trial_pool.h"
 
 namespace regproof::cli {
 
@@ -37,6 +38,7 @@ struct Options {
   std::string allocator;
   bool json = false;
   bool quiet = false;
+  unsigned jobs = 1;
 };
 
 struct Totals {
@@ -67,21 +69,33 @@ void print_line(const Trial& trial, Report& report) {
       row.cost.remats, row.cost.spillslots, row.seconds * 1e3, row.file, quoted_name(row.name)));
 }
 
-void run_file(const std::string& path, const Options& options, Allocator& allocator, Report& report,
+void account(const FunctionText& text, Trial& trial, const Options& options, Report& report,
+             Totals& totals) {
+  if (!options.quiet || !trial.proven()) print_line(trial, report);
+  report_trial(text, trial, report);
+  totals.proven += trial.proven();
+  totals.impossible += trial.rightly_refused();
+  totals.wrong += !trial.verdict.proven();
+  totals.allocate_seconds += trial.row.seconds;
+  totals.judge_seconds += trial.judge_seconds;
+  totals.read_instructions += trial.row.instructions;
+  if (!trial.rightly_refused()) totals.rows.push_back(std::move(trial.row));
+}
+
+void run_file(const std::string& path, const Options& options, TrialPool& pool, Report& report,
               Totals& totals) {
   ProgramFile file(path, report);
-  while (std::optional<FunctionText> text = file.next_legal()) {
-    Trial trial = allocate_and_judge(file.name(), *text, allocator);
-    if (!options.quiet || !trial.proven()) print_line(trial, report);
-    report_trial(*text, trial, report);
-    totals.proven += trial.proven();
-    totals.impossible += trial.rightly_refused();
-    totals.undecided += trial.undecided();
-    totals.wrong += !trial.verdict.proven() && !trial.undecided();
-    totals.allocate_seconds += trial.row.seconds;
-    totals.judge_seconds += trial.judge_seconds;
-    totals.read_instructions += trial.row.instructions;
-    if (!trial.rightly_refused()) totals.rows.push_back(std::move(trial.row));
+  for (bool more = true; more;) {
+    std::vector<FunctionText> functions;
+    while (more && functions.size() < pool.batch()) {
+      std::optional<FunctionText> text = file.next_legal();
+      more = text.has_value();
+      if (more) functions.push_back(std::move(*text));
+    }
+    std::vector<Trial> trials = pool.run(file.name(), functions);
+    for (std::size_t k = 0; k < trials.size(); ++k) {
+      account(functions[k], trials[k], options, report, totals);
+    }
     report.progress(fmt::format("{}: {} functions, {} proven", file.name(), file.function_count(),
                                 totals.proven));
   }
@@ -114,10 +128,10 @@ void print_totals(const Options& options, const Totals& totals, Report& report) 
 
 ExitStatus run(const Options& options) {
   Report report(options.json ? Form::Json : Form::Text);
-  std::unique_ptr<Allocator> allocator = make_allocator(options.allocator);
+  TrialPool pool(options.allocator, options.jobs);
   Totals totals;
   for (const std::string& path : options.files) {
-    run_file(path, options, *allocator, report, totals);
+    run_file(path, options, pool, report, totals);
   }
   print_totals(options, totals, report);
   if (options.json) {
@@ -137,6 +151,12 @@ void add_run_command(CLI::App& app, ExitStatus& status) {
   CLI::App& command = add_command(app, kHelp);
   command.add_option("FILE", options->files, "Program files; - is the standard input")->required();
   add_allocator_option(command, options->allocator);
+  command
+      .add_option("--jobs", options->jobs,
+                  "Threads, each with an allocator of its own; the seconds are then sums over them")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
   add_json_option(command, options->json);
   command.add_flag("--quiet", options->quiet, "No line for a function that is proven");
   command.callback([options, &status] { status = run(*options); });

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/measurement.h"
 #include "cli/program_file.h"
+#include "fuzz_targets/ion_allocator.h"
 
 namespace regproof::cli {
 
@@ -24,8 +25,8 @@ are printed at their places.
 
 --json prints an object with `functions` (name, instructions, operands, blocks, moves, loads,
 stores, remats, spillslots, weighted_moves, weighted_cost, findings, seconds of allocation; and
-`file` if several files are given), `total` with the same keys, and `messages`. Impossible and
-illegal functions have no row.)",
+`file` if several files are given), `total` with the same keys, `messages`, and of ion `engine`:
+what its search counted over all functions. Impossible and illegal functions have no row.)",
     "  regproof stats --json program.func",
     R"(  0  every answer is proven
   1  a finding: an answer is wrong, or a program that has an answer was refused
@@ -51,15 +52,63 @@ void print_head(Report& report) {
                           "function"));
 }
 
+// What the engine counted, over all functions.
+struct EngineCounts {
+  AllocatorStats sum;
+  std::size_t peak_memory = 0;
+
+  void add(const IonAllocator& engine) {
+    const AllocatorStats& s = engine.stats();
+    sum.bundles += s.bundles;
+    sum.merges += s.merges;
+    sum.steps += s.steps;
+    sum.evictions += s.evictions;
+    sum.splits += s.splits;
+    sum.solved_insts += s.solved_insts;
+    sum.spill_sets += s.spill_sets;
+    sum.emergency_moves += s.emergency_moves;
+    sum.dropped_edits += s.dropped_edits;
+    sum.saved_loads += s.saved_loads;
+    peak_memory = engine.peak_memory();
+  }
+  nlohmann::ordered_json json() const {
+    return {{"bundles", sum.bundles},
+            {"merges", sum.merges},
+            {"steps", sum.steps},
+            {"evictions", sum.evictions},
+            {"splits", sum.splits},
+            {"solved_insts", sum.solved_insts},
+            {"spill_sets", sum.spill_sets},
+            {"emergency_moves", sum.emergency_moves},
+            {"dropped_edits", sum.dropped_edits},
+            {"saved_loads", sum.saved_loads},
+            {"peak_memory", peak_memory}};
+  }
+};
+
+void print_engine(const EngineCounts& counts, Report& report) {
+  const AllocatorStats& s = counts.sum;
+  report.note(fmt::format(
+      "engine: {} bundles, {} merges, {} steps, {} evictions, {} splits, {} solved instructions, "
+      "{} "
+      "spill sets, {} emergency moves, {} edits dropped, {} loads saved, {:.1f} MB at most",
+      s.bundles, s.merges, s.steps, s.evictions, s.splits, s.solved_insts, s.spill_sets,
+      s.emergency_moves, s.dropped_edits, s.saved_loads,
+      static_cast<double>(counts.peak_memory) / 1e6));
+}
+
 ExitStatus stats(const Options& options) {
   Report report(options.json ? Form::Json : Form::Text);
   std::unique_ptr<Allocator> allocator = make_allocator(options.allocator);
+  const auto* engine = dynamic_cast<const IonAllocator*>(allocator.get());
+  EngineCounts counts;
   std::vector<Row> rows;
   print_head(report);
   for (const std::string& path : options.files) {
     ProgramFile file(path, report);
     while (std::optional<FunctionText> text = file.next_legal()) {
       Trial trial = allocate_and_judge(file.name(), *text, *allocator);
+      if (engine != nullptr) counts.add(*engine);
       report_trial(*text, trial, report);
       report.progress(fmt::format("{}: {} functions", file.name(), file.function_count()));
       if (trial.rightly_refused()) continue;
@@ -68,7 +117,12 @@ ExitStatus stats(const Options& options) {
     }
   }
   print_row(sum_of(rows), fmt::format("total of {} functions", rows.size()), report);
-  if (options.json) print_json(json_of(rows, options.files.size() > 1, report.messages()));
+  if (engine != nullptr) print_engine(counts, report);
+  if (options.json) {
+    nlohmann::ordered_json json = json_of(rows, options.files.size() > 1, report.messages());
+    if (engine != nullptr) json["engine"] = counts.json();
+    print_json(json);
+  }
   return report.status();
 }
 

@@ -18,6 +18,7 @@ class IonAllocator : public Allocator {
     return regproof::allocate(function, machine, options_, context_);
   }
   const AllocatorStats& stats() const { return context_.stats(); }
+  std::size_t peak_memory() const { return context_.peak_memory(); }
 
  private:
   AllocatorOptions options_;

@@ -84,6 +84,28 @@ TEST_F(CliJson, TotalsAreSums) {
   EXPECT_GT(object["total"]["stores"].get<int>(), 0) << "the reference stores each value";
 }
 
+// But for the seconds, which nobody can promise.
+TEST_F(CliJson, ThreadsChangeNothing) {
+  std::string program = kProgram;
+  std::string many = program.substr(0, program.find("function"));
+  for (int k = 0; k < 100; ++k) {
+    many += "function \"f" + std::to_string(k) + "\" {\n  block0():\n";
+    for (int n = 0; n < k; ++n) many += "    op def v" + std::to_string(n) + "i reg\n";
+    many += "    ret\n}\n";
+  }
+  shop.write("many.func", many);
+  auto run_with = [&](const std::string& jobs) {
+    json object = run(0, {"run", "--json", "--jobs", jobs, "many.func"});
+    object.erase("timing");
+    object["total"].erase("seconds");
+    for (json& row : object["functions"]) row.erase("seconds");
+    return object;
+  };
+  json one = run_with("1");
+  EXPECT_EQ(one["functions"].size(), 100u);
+  EXPECT_EQ(one, run_with("3"));
+}
+
 TEST_F(CliJson, SeveralFilesAreToldApart) {
   shop.write("copy.func", kProgram);
   json object = run(0, {"run", "--json", "good.func", "copy.func"});
