@@ -308,5 +308,29 @@ TEST(Allocator, RealProblemsAreProven) {
               static_cast<double>(totals.insts) / totals.seconds);
 }
 
+// More values in memory cross one edge than the slots' conflicts are noted for.
+TEST(Allocator, CrowdedEdgesAreProven) {
+  constexpr unsigned kValues = 700;
+  auto list = [&](auto&& number) {
+    std::string text;
+    for (unsigned i = 0; i < kValues; ++i) {
+      text += (i > 0 ? ", v" : "v") + std::to_string(number(i)) + "i";
+    }
+    return text;
+  };
+  std::string body = "block0():\n";
+  for (unsigned i = 0; i < kValues; ++i) body += "op def v" + std::to_string(i) + "i reg\n";
+  body += "branch -> block1(" + list([](unsigned i) { return i; }) + ")\n";
+  body += "block1(" + list([](unsigned i) { return kValues + i; }) + "):\n";
+  body += "branch use v700i reg -> block2(), block3()\nblock2():\n";
+  body += "branch -> block1(" + list([](unsigned i) { return kValues + (i * 3 + 1) % kValues; });
+  body += ")\nblock3():\n";
+  for (unsigned i = 0; i < kValues; ++i) {
+    body += "op use v" + std::to_string(kValues + i) + "i reg\n";
+  }
+  Sample sample = with_four(body + "ret\n");
+  EXPECT_EQ(faults_of(sample, allocate_fresh(sample)), "");
+}
+
 }  // namespace
 }  // namespace regproof
