@@ -139,9 +139,9 @@ void merge_across_edges(const FunctionView& function, const Layout& layout, Grou
                                    layout.frequency[function.target(e).value()]),
                           e});
   }
-  std::stable_sort(
-      candidates.begin(), candidates.end(),
-      [](const Candidate& a, const Candidate& b) { return a.frequency > b.frequency; });
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return a.frequency != b.frequency ? a.frequency > b.frequency : a.edge.value() < b.edge.value();
+  });
   for (const Candidate& c : candidates) {
     std::span<const VReg> params = function.params(function.target(c.edge));
     std::span<const VReg> arguments = function.arguments(c.edge);
@@ -190,8 +190,10 @@ void collect_hints(const Vector<Apart>& apart, Groups& groups,
     bundles.hints.push_back({b, a, copy.frequency});
   }
   if (bundles.hints.empty()) return;
-  std::stable_sort(bundles.hints.begin(), bundles.hints.end(),
-                   [](const Hint& x, const Hint& y) { return x.bundle < y.bundle; });
+  std::sort(bundles.hints.begin(), bundles.hints.end(), [](const Hint& x, const Hint& y) {
+    if (x.bundle != y.bundle) return x.bundle < y.bundle;
+    return x.other != y.other ? x.other < y.other : x.frequency > y.frequency;
+  });
   bundles.first_hint.assign(bundles.initial + 1, 0);
   for (const Hint& hint : bundles.hints) ++bundles.first_hint[hint.bundle + 1];
   for (std::uint32_t b = 0; b < bundles.initial; ++b) {
@@ -206,11 +208,12 @@ void build_bundles(const FunctionView& function, const Machine& machine, const L
                    Registers& registers, AllocatorStats& stats, RangeForest& forest,
                    Bundles& bundles) {
   Vector<Tie> joinable = extend_hopeless_ties(function, plans, liveness);
-  std::stable_sort(joinable.begin(), joinable.end(), [&](const Tie& a, const Tie& b) {
-    auto frequency = [&](const Tie& t) {
-      return layout.frequency[layout.block_of[t.inst.value()].value()];
-    };
-    return frequency(a) > frequency(b);
+  auto frequency = [&](const Tie& t) {
+    return layout.frequency[layout.block_of[t.inst.value()].value()];
+  };
+  std::sort(joinable.begin(), joinable.end(), [&](const Tie& a, const Tie& b) {
+    float x = frequency(a), y = frequency(b);
+    return x != y ? x > y : a.def < b.def;
   });
   Facts facts{function, machine, layout, plans, liveness};
   Groups groups(facts, registers, forest);

@@ -114,10 +114,12 @@ void Emitter::labels() {
       }
     }
   }
-  std::stable_sort(out_.debug_locations.begin(), out_.debug_locations.end(),
-                   [](const DebugLocation& a, const DebugLocation& b) {
-                     return a.label != b.label ? a.label < b.label : a.from < b.from;
-                   });
+  std::sort(out_.debug_locations.begin(), out_.debug_locations.end(),
+            [](const DebugLocation& a, const DebugLocation& b) {
+              if (a.label != b.label) return a.label < b.label;
+              if (a.from != b.from) return a.from < b.from;
+              return a.to != b.to ? a.to < b.to : a.location < b.location;
+            });
 }
 
 }  // namespace

@@ -202,8 +202,9 @@ bool assign_slots(const FunctionView& function, const Machine& machine, const Bu
     return start(a) != start(b) ? start(a) < start(b) : a < b;
   });
   std::array<RegClass, kClassCount> order = kClasses;
-  std::stable_sort(order.begin(), order.end(), [&](RegClass a, RegClass b) {
-    return machine.slot_alignment_of(a) > machine.slot_alignment_of(b);
+  std::sort(order.begin(), order.end(), [&](RegClass a, RegClass b) {
+    std::uint32_t x = machine.slot_alignment_of(a), y = machine.slot_alignment_of(b);
+    return x != y ? x > y : a < b;
   });
   for (RegClass cls : order) {
     if (of_class[index_of(cls)] == 0) continue;

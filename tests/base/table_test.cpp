@@ -11,7 +11,7 @@ namespace regproof {
 namespace {
 
 struct RoadTag {
-  static constexpr bool kOrdered = true;
+  [[maybe_unused]] static constexpr bool kOrdered = true;
 };
 using Road = Index<RoadTag>;
 
