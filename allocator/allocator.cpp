@@ -1,6 +1,5 @@
 #include "allocator/allocator.h"
 
-#include <initializer_list>
 #include <new>
 #include <optional>
 #include <string>
@@ -63,15 +62,6 @@ void AllocatorContext::release_memory() {
 
 namespace {
 
-// Checked builds: each of the invariants, given as pairs of a name and what it found.
-void verify(const char* phase, std::initializer_list<std::pair<const char*, std::string>> found) {
-  for (const auto& [name, sentence] : found) {
-    if (sentence.empty()) continue;
-    std::string what = std::string(phase) + ": " + name + ": " + sentence;
-    check([] { return false; }, what.c_str());
-  }
-}
-
 void count_edits(const Machine& machine, const Output& output, AllocatorStats& stats) {
   for (const Edit& edit : output.edits) {
     bool from = edit.from.is_memory(machine), to = edit.to.is_memory(machine);
@@ -114,71 +104,36 @@ AllocError refusal(Infeasibility why) {
   return error;
 }
 
+// Each phase hands over what it made, after its invariants in checked builds.
 Result<Output, AllocError> run_phases(const FunctionView& function, const Machine& machine,
                                       const Cfg& cfg, const AllocatorOptions& options,
                                       AllocatorContext::State& s) {
-  namespace is = invariants;
   FeasibilitySolver& solver = *s.solver;
+  Facts facts{function, machine, s.layout, s.plans, s.liveness};
   build_layout(function, cfg, s.layout);
   lift_constraints(function, machine, solver, s.plans, s.registers);
   s.liveness_builder.build(function, s.layout, s.liveness);
-  if constexpr (kChecked) {
-    verify("liveness",
-           {{"references_of_vreg_ascend", is::references_of_vreg_ascend(function, s.liveness)},
-            {"segments_of_vreg_are_sorted_and_disjoint",
-             is::segments_of_vreg_are_sorted_and_disjoint(function, s.liveness)}});
-  }
+  invariants::verify_liveness(function, s.liveness);
   build_bundles(function, machine, s.layout, solver, s.plans, s.liveness, s.registers, s.stats,
                 s.groups, s.bundles);
-  Facts facts{function, machine, s.layout, s.plans, s.liveness};
-  if constexpr (kChecked) {
-    verify("bundles", {{"ranges_of_bundle_are_sorted_and_disjoint",
-                        is::ranges_of_bundle_are_sorted_and_disjoint(s.bundles)},
-                       {"bundles_hold_each_segment_once",
-                        is::bundles_hold_each_segment_once(facts, s.bundles)},
-                       {"cached_registers_equal_recomputed",
-                        is::cached_registers_equal_recomputed(facts, s.bundles, s.registers)}});
-  }
+  invariants::verify_bundles(facts, s.bundles, s.registers);
   std::uint64_t size = function.operand_array.size() + function.vreg_count() + 16;
   assign_registers(facts, cfg, solver, size * options.budget_per_operand, s.plans, s.bundles,
                    s.registers, s.stats);
-  if constexpr (kChecked) {
-    verify(
-        "assign",
-        {{"ranges_of_bundle_are_sorted_and_disjoint",
-          is::ranges_of_bundle_are_sorted_and_disjoint(s.bundles)},
-         {"register_map_matches_bundles", is::register_map_matches_bundles(s.bundles, s.registers)},
-         {"occupancy_matches_bundles", is::occupancy_matches_bundles(s.bundles, s.registers)},
-         {"minimal_bundles_are_in_one_instruction",
-          is::minimal_bundles_are_in_one_instruction(s.bundles)}});
-  }
+  invariants::verify_assignment(s.bundles, s.registers);
   collect_pieces(function, s.bundles, s.pieces);
-  if constexpr (kChecked) {
-    verify("pieces", {{"pieces_of_vreg_are_sorted_and_disjoint",
-                       is::pieces_of_vreg_are_sorted_and_disjoint(facts, s.pieces)},
-                      {"registers_hold_one_value", is::registers_hold_one_value(facts, s.pieces)},
-                      {"demands_are_met", is::demands_are_met(facts, s.pieces)}});
-  }
+  invariants::verify_pieces(facts, s.pieces);
   collect_moves(facts, s.pieces, s.moves);
-  if constexpr (kChecked) {
-    verify("moves",
-           {{"moves_of_group_have_one_source", is::moves_of_group_have_one_source(s.moves)}});
-  }
+  invariants::verify_moves(s.moves);
   sequence_edits(facts, s.registers, s.stats, s.moves);
+  invariants::verify_edits("sequence", facts, s.moves);
   remove_redundant(facts, cfg, s.bundles, s.pieces, s.stats, s.redundant, s.moves);
-  if constexpr (kChecked) {
-    verify("edits", {{"edits_ascend", is::edits_ascend(s.moves)},
-                     {"no_edit_is_from_memory_to_memory",
-                      is::no_edit_is_from_memory_to_memory(facts, s.moves)}});
-  }
+  invariants::verify_edits("redundant", facts, s.moves);
   if (!assign_slots(function, machine, s.bundles, s.moves, s.stats, s.slots)) {
     return error_of(AllocError::Kind::TooLarge, function,
                     "the frame would have more than " + std::to_string(kMaxSpillSlots) + " units");
   }
-  if constexpr (kChecked) {
-    verify("slots", {{"sets_of_one_slot_never_live_together",
-                      is::sets_of_one_slot_never_live_together(facts, s.bundles, s.slots)}});
-  }
+  invariants::verify_slots(facts, s.bundles, s.slots);
   Output out;
   emit_output(facts, s.pieces, s.moves, s.slots, out);
   count_edits(machine, out, s.stats);

@@ -1,9 +1,11 @@
 #include "allocator/invariants.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <vector>
 
 #include "allocator/lift.h"
+#include "base/check.h"
 #include "ir/names.h"
 
 namespace regproof::invariants {
@@ -280,6 +282,77 @@ std::string sets_of_one_slot_never_live_together(const Facts& facts, const Bundl
     }
   }
   return find_clash(all, "unit ", "spill set ");
+}
+
+namespace {
+
+struct Invariant {
+  const char* name;
+  std::string found;
+};
+
+void require(const char* phase, std::initializer_list<Invariant> all) {
+  for (const Invariant& invariant : all) {
+    if (invariant.found.empty()) continue;
+    std::string what = std::string(phase) + ": " + invariant.name + ": " + invariant.found;
+    check([] { return false; }, what.c_str());
+  }
+}
+
+}  // namespace
+
+void verify_liveness(const FunctionView& function, const Liveness& liveness) {
+  if constexpr (!kChecked) return;
+  require("liveness", {{"references_of_vreg_ascend", references_of_vreg_ascend(function, liveness)},
+                       {"segments_of_vreg_are_sorted_and_disjoint",
+                        segments_of_vreg_are_sorted_and_disjoint(function, liveness)}});
+}
+
+void verify_bundles(const Facts& facts, const Bundles& bundles, const Registers& registers) {
+  if constexpr (!kChecked) return;
+  require("bundles",
+          {{"ranges_of_bundle_are_sorted_and_disjoint",
+            ranges_of_bundle_are_sorted_and_disjoint(bundles)},
+           {"bundles_hold_each_segment_once", bundles_hold_each_segment_once(facts, bundles)},
+           {"cached_registers_equal_recomputed",
+            cached_registers_equal_recomputed(facts, bundles, registers)}});
+}
+
+void verify_assignment(const Bundles& bundles, const Registers& registers) {
+  if constexpr (!kChecked) return;
+  require("assign",
+          {{"ranges_of_bundle_are_sorted_and_disjoint",
+            ranges_of_bundle_are_sorted_and_disjoint(bundles)},
+           {"register_map_matches_bundles", register_map_matches_bundles(bundles, registers)},
+           {"occupancy_matches_bundles", occupancy_matches_bundles(bundles, registers)},
+           {"minimal_bundles_are_in_one_instruction",
+            minimal_bundles_are_in_one_instruction(bundles)}});
+}
+
+void verify_pieces(const Facts& facts, const Pieces& pieces) {
+  if constexpr (!kChecked) return;
+  require("pieces", {{"pieces_of_vreg_are_sorted_and_disjoint",
+                      pieces_of_vreg_are_sorted_and_disjoint(facts, pieces)},
+                     {"registers_hold_one_value", registers_hold_one_value(facts, pieces)},
+                     {"demands_are_met", demands_are_met(facts, pieces)}});
+}
+
+void verify_moves(const Moves& moves) {
+  if constexpr (!kChecked) return;
+  require("moves", {{"moves_of_group_have_one_source", moves_of_group_have_one_source(moves)}});
+}
+
+void verify_edits(const char* phase, const Facts& facts, const Moves& moves) {
+  if constexpr (!kChecked) return;
+  require(phase,
+          {{"edits_ascend", edits_ascend(moves)},
+           {"no_edit_is_from_memory_to_memory", no_edit_is_from_memory_to_memory(facts, moves)}});
+}
+
+void verify_slots(const Facts& facts, const Bundles& bundles, const SlotPlan& slots) {
+  if constexpr (!kChecked) return;
+  require("slots", {{"sets_of_one_slot_never_live_together",
+                     sets_of_one_slot_never_live_together(facts, bundles, slots)}});
 }
 
 }  // namespace regproof::invariants

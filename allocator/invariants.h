@@ -44,4 +44,13 @@ std::string no_edit_is_from_memory_to_memory(const Facts& facts, const Moves& mo
 std::string sets_of_one_slot_never_live_together(const Facts& facts, const Bundles& bundles,
                                                  const SlotPlan& slots);
 
+// All that belong to a phase; nothing in builds that are not checked.
+void verify_liveness(const FunctionView& function, const Liveness& liveness);
+void verify_bundles(const Facts& facts, const Bundles& bundles, const Registers& registers);
+void verify_assignment(const Bundles& bundles, const Registers& registers);
+void verify_pieces(const Facts& facts, const Pieces& pieces);
+void verify_moves(const Moves& moves);
+void verify_edits(const char* phase, const Facts& facts, const Moves& moves);
+void verify_slots(const Facts& facts, const Bundles& bundles, const SlotPlan& slots);
+
 }  // namespace regproof::invariants

@@ -4,8 +4,7 @@
 //   regproof_speed --benchmark_filter=calls/2000 --benchmark_repetitions=5
 //
 // The program is built outside of the clock, the context is reused between iterations. `items` are
-// instructions. Phases are not told apart: the allocator has
-// one door.
+// instructions. `phases/...` runs the phases one by one; its counters are seconds per instruction.
 //
 // Held by ci/bench --sizes, which measures the same programs.
 #include <benchmark/benchmark.h>
@@ -13,6 +12,7 @@
 #include <string>
 
 #include "allocator/allocator.h"
+#include "bench/phases.h"
 #include "bench/shapes.h"
 
 namespace {
@@ -40,6 +40,16 @@ void allocate_shape(benchmark::State& state, const Shape& shape, std::size_t siz
       insts * iterations, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
+void run_phases(benchmark::State& state, const Shape& shape, std::size_t size) {
+  Function function = shape.make(size);
+  FunctionView view = function.view();
+  Machine machine = shape.machine();
+  PhaseClock clock;
+  for (auto _ : state) benchmark::DoNotOptimize(clock.run(view, machine).edits.data());
+  double insts = static_cast<double>(view.inst_count()) * static_cast<double>(state.iterations());
+  for (const PhaseTime& time : clock.times()) state.counters[time.phase] = time.seconds / insts;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -48,6 +58,10 @@ int main(int argc, char** argv) {
       std::string name = std::string(shape.name) + "/" + std::to_string(size);
       benchmark::RegisterBenchmark(name.c_str(), [&shape, size](benchmark::State& state) {
         allocate_shape(state, shape, size);
+      })->Unit(benchmark::kMillisecond);
+      benchmark::RegisterBenchmark(("phases/" + name).c_str(), [&shape,
+                                                                size](benchmark::State& state) {
+        run_phases(state, shape, size);
       })->Unit(benchmark::kMillisecond);
     }
   }
