@@ -18,16 +18,16 @@ inline constexpr int kPin = -1;
 
 class LiteralRules {
  public:
-  // `left_out` is a mask of operands that are not there; a reuse of one of them may stand anywhere.
+  // `left_out` is a mask of operands, of the first 64, that are not there; a reuse of one of them may stand anywhere.
   LiteralRules(const FunctionView& function, const Machine& machine, Inst inst,
-               unsigned left_out = 0)
+               std::uint64_t left_out = 0)
       : function_(function),
         machine_(machine),
         all_(machine.preferred | machine.non_preferred | machine.fixed_stack),
         inst_(inst),
         left_out_(left_out) {}
 
-  bool is_left_out(std::size_t i) const { return (left_out_ >> i & 1) != 0; }
+  bool is_left_out(std::size_t i) const { return i < 64 && (left_out_ >> i & 1) != 0; }
 
   static int memory_of(const Operand& op) {
     return kMemory + static_cast<int>(op.vreg().value()) * 2 + (op.is_def() ? 1 : 0);
@@ -141,7 +141,7 @@ class LiteralRules {
   const Machine& machine_;
   RegSet all_;
   Inst inst_;
-  unsigned left_out_;
+  std::uint64_t left_out_;
 };
 
 // An answer of the solver as places: what has no register stands in memory.
