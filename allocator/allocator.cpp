@@ -43,6 +43,24 @@ struct AllocatorContext::State {
   AllocatorStats stats;
 };
 
+AllocatorStats& AllocatorStats::operator+=(const AllocatorStats& other) {
+  bundles += other.bundles;
+  merges += other.merges;
+  steps += other.steps;
+  evictions += other.evictions;
+  splits += other.splits;
+  solved_insts += other.solved_insts;
+  spill_sets += other.spill_sets;
+  emergency_moves += other.emergency_moves;
+  dropped_edits += other.dropped_edits;
+  saved_loads += other.saved_loads;
+  moves += other.moves;
+  loads += other.loads;
+  stores += other.stores;
+  spillslots += other.spillslots;
+  return *this;
+}
+
 AllocatorContext::AllocatorContext() : state_(std::make_unique<State>()) {}
 AllocatorContext::~AllocatorContext() = default;
 AllocatorContext::AllocatorContext(AllocatorContext&&) noexcept = default;

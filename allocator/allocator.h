@@ -54,6 +54,7 @@ struct AllocatorStats {
   std::uint64_t stores = 0;           // edits to memory
   std::uint64_t spillslots = 0;       // units of the frame
 
+  AllocatorStats& operator+=(const AllocatorStats& other);
   friend bool operator==(const AllocatorStats&, const AllocatorStats&) = default;
 };
 

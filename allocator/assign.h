@@ -5,6 +5,8 @@
 // Terminates: only a heavier bundle evicts, each division ends at single instructions, and one that
 // fails there is handed to the exact solver, which turns its operands into copies. Past the budget
 // nothing is evicted but for single instructions, and whatever fails is divided at once.
+//
+// Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.
 #pragma once
 
 #include <cstdint>

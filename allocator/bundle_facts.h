@@ -1,5 +1,7 @@
 // What a bundle's ranges and references say about it: which registers it could have, what memory
 // would cost, whether it must have a register at all.
+//
+// Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.
 #pragma once
 
 #include "allocator/state.h"

@@ -1,6 +1,8 @@
 // Phase 4: bundles. Each value starts as one; values that an edge or a reuse would copy into each
 // other are merged where their ranges are disjoint and a register is left for both, in the order of
 // how often the copy would run.
+//
+// Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.
 #pragma once
 
 #include "allocator/bundle_facts.h"

@@ -1,4 +1,6 @@
 // Phase 1: where blocks and instructions stand in the layout and how often they run.
+//
+// Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.
 #pragma once
 
 #include "allocator/state.h"

@@ -1,6 +1,8 @@
 // Phase 2: constraints made uniform. Afterwards an operand needs a register of a set, memory, or
 // nothing; fixed operands are reservations and copies; reuses are ties. Shapes that this form cannot
 // say (several defs of one vreg in an instruction) are placed by the exact solver at once.
+//
+// Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.
 #pragma once
 
 #include <optional>

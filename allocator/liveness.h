@@ -2,6 +2,8 @@
 // other, walking from its uses up to its definition (after Boissinot and others, "Fast liveness
 // checking for SSA-form programs", 2008, section on use-by-use walks). Cost: linear in the number of
 // pairs of a value and a block in which it lives.
+//
+// Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.
 #pragma once
 
 #include "allocator/state.h"

@@ -1,4 +1,6 @@
 // Phase 6: the outcome of assignment by value: where each stands in which register.
+//
+// Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.
 #pragma once
 
 #include "allocator/state.h"

@@ -3,6 +3,8 @@
 //
 // Cost: asking for an overlap, the shorter side times the logarithm of the longer; uniting, the
 // smaller side plus what stands behind its first range in the larger one.
+//
+// Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.
 #pragma once
 
 #include <cstdint>

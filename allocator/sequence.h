@@ -2,6 +2,8 @@
 // beyond those of the bundles stand for the emergency slots of each class.
 //
 // Cost: n log n in the number of moves.
+//
+// Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.
 #pragma once
 
 #include "allocator/bundle_facts.h"

@@ -21,7 +21,7 @@ struct Span {
 
 class Splitter {
  public:
-  Splitter(const Facts& facts, const Cfg& cfg, Registers& registers, std::uint32_t index,
+  Splitter(const Facts& facts, const Cfg& cfg, const Registers& registers, std::uint32_t index,
            Bundles& bundles)
       : facts_(facts),
         cfg_(cfg),
@@ -59,7 +59,7 @@ class Splitter {
 
   const Facts& facts_;
   const Cfg& cfg_;
-  Registers& registers_;
+  const Registers& registers_;
   const Bundle bundle_;  // a copy: the array grows
   Bundles& bundles_;
 };
@@ -179,7 +179,6 @@ void Splitter::by_regions() {
 
 void Splitter::by_runs() {
   Span span;
-  std::uint32_t runs = 0;
   Vector<Span> all;
   for_each_reference_of_bundle([&](const Reference& ref) {
     if (ref.operand == Reference::kArgument) return;
@@ -194,8 +193,7 @@ void Splitter::by_runs() {
     extend(span, ref);
   });
   if (span.references > 0) all.push_back(span);
-  runs = static_cast<std::uint32_t>(all.size());
-  if (runs <= 1) return by_instructions();
+  if (all.size() <= 1) return by_instructions();
   for (const Span& run : all) {
     if (run.worthwhile()) add_piece(run, Stage::Run);
   }
@@ -217,8 +215,8 @@ void Splitter::by_instructions() {
 
 }  // namespace
 
-void split_bundle(const Facts& facts, const Cfg& cfg, Registers& registers, std::uint32_t index,
-                  bool straight, Bundles& bundles) {
+void split_bundle(const Facts& facts, const Cfg& cfg, const Registers& registers,
+                  std::uint32_t index, bool straight, Bundles& bundles) {
   Splitter splitter(facts, cfg, registers, index, bundles);
   Stage stage = bundles.all[index].stage;
   if (stage == Stage::Minimal) return;

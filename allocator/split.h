@@ -10,6 +10,8 @@
 //            Run      [d . u]      [u u]       Minimal  [d][u]  [u][u]
 //
 // References that demand nothing make no piece of their own.
+//
+// Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.
 #pragma once
 
 #include "allocator/bundle_facts.h"
@@ -19,7 +21,7 @@ namespace regproof {
 
 // Adds the pieces of bundle `index` behind the others, summarized. `straight` goes to single
 // instructions at once. A Minimal bundle has no pieces.
-void split_bundle(const Facts& facts, const Cfg& cfg, Registers& registers, std::uint32_t index,
-                  bool straight, Bundles& bundles);
+void split_bundle(const Facts& facts, const Cfg& cfg, const Registers& registers,
+                  std::uint32_t index, bool straight, Bundles& bundles);
 
 }  // namespace regproof

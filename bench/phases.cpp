@@ -47,10 +47,8 @@ struct PhaseClock::State {
                                       {"emit"}}};
 };
 
-PhaseClock::PhaseClock() : state_(new State) {}
-PhaseClock::~PhaseClock() {
-  delete state_;
-}
+PhaseClock::PhaseClock() : state_(std::make_unique<State>()) {}
+PhaseClock::~PhaseClock() = default;
 std::span<const PhaseTime> PhaseClock::times() const {
   return state_->times;
 }

@@ -1,8 +1,9 @@
 // The allocator's phases one after the other, each under the clock.
 //
-// Held by tests in bench/CMakeLists.txt: the answer is that of `allocate`.
+// Held by `bench_phases` in ctest: the answers are those of `allocate`.
 #pragma once
 
+#include <memory>
 #include <span>
 
 #include "ir/function.h"
@@ -31,7 +32,7 @@ class PhaseClock {
 
  private:
   struct State;
-  State* state_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace regproof::bench

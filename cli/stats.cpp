@@ -53,62 +53,39 @@ void print_head(Report& report) {
 }
 
 // What the engine counted, over all functions.
-struct EngineCounts {
-  AllocatorStats sum;
-  std::size_t peak_memory = 0;
+nlohmann::ordered_json json_of(const AllocatorStats& sum, std::size_t peak_memory) {
+  return {{"bundles", sum.bundles},
+          {"merges", sum.merges},
+          {"steps", sum.steps},
+          {"evictions", sum.evictions},
+          {"splits", sum.splits},
+          {"solved_insts", sum.solved_insts},
+          {"spill_sets", sum.spill_sets},
+          {"emergency_moves", sum.emergency_moves},
+          {"dropped_edits", sum.dropped_edits},
+          {"saved_loads", sum.saved_loads},
+          {"peak_memory", peak_memory}};
+}
 
-  void add(const IonAllocator& engine) {
-    const AllocatorStats& s = engine.stats();
-    sum.bundles += s.bundles;
-    sum.merges += s.merges;
-    sum.steps += s.steps;
-    sum.evictions += s.evictions;
-    sum.splits += s.splits;
-    sum.solved_insts += s.solved_insts;
-    sum.spill_sets += s.spill_sets;
-    sum.emergency_moves += s.emergency_moves;
-    sum.dropped_edits += s.dropped_edits;
-    sum.saved_loads += s.saved_loads;
-    peak_memory = engine.peak_memory();
-  }
-  nlohmann::ordered_json json() const {
-    return {{"bundles", sum.bundles},
-            {"merges", sum.merges},
-            {"steps", sum.steps},
-            {"evictions", sum.evictions},
-            {"splits", sum.splits},
-            {"solved_insts", sum.solved_insts},
-            {"spill_sets", sum.spill_sets},
-            {"emergency_moves", sum.emergency_moves},
-            {"dropped_edits", sum.dropped_edits},
-            {"saved_loads", sum.saved_loads},
-            {"peak_memory", peak_memory}};
-  }
-};
-
-void print_engine(const EngineCounts& counts, Report& report) {
-  const AllocatorStats& s = counts.sum;
-  report.note(fmt::format(
-      "engine: {} bundles, {} merges, {} steps, {} evictions, {} splits, {} solved instructions, "
-      "{} "
-      "spill sets, {} emergency moves, {} edits dropped, {} loads saved, {:.1f} MB at most",
-      s.bundles, s.merges, s.steps, s.evictions, s.splits, s.solved_insts, s.spill_sets,
-      s.emergency_moves, s.dropped_edits, s.saved_loads,
-      static_cast<double>(counts.peak_memory) / 1e6));
+// The same on one line, under the names of the keys.
+void print_engine(const nlohmann::ordered_json& counts, Report& report) {
+  std::string line = "engine:";
+  for (const auto& [key, value] : counts.items()) line += fmt::format(" {} {}", key, value.dump());
+  report.note(line);
 }
 
 ExitStatus stats(const Options& options) {
   Report report(options.json ? Form::Json : Form::Text);
   std::unique_ptr<Allocator> allocator = make_allocator(options.allocator);
   const auto* engine = dynamic_cast<const IonAllocator*>(allocator.get());
-  EngineCounts counts;
+  AllocatorStats engine_sum;
   std::vector<Row> rows;
   print_head(report);
   for (const std::string& path : options.files) {
     ProgramFile file(path, report);
     while (std::optional<FunctionText> text = file.next_legal()) {
       Trial trial = allocate_and_judge(file.name(), *text, *allocator);
-      if (engine != nullptr) counts.add(*engine);
+      if (engine != nullptr) engine_sum += engine->stats();
       report_trial(*text, trial, report);
       report.progress(fmt::format("{}: {} functions", file.name(), file.function_count()));
       if (trial.rightly_refused()) continue;
@@ -117,10 +94,14 @@ ExitStatus stats(const Options& options) {
     }
   }
   print_row(sum_of(rows), fmt::format("total of {} functions", rows.size()), report);
-  if (engine != nullptr) print_engine(counts, report);
+  nlohmann::ordered_json counts;
+  if (engine != nullptr) {
+    counts = json_of(engine_sum, engine->peak_memory());
+    print_engine(counts, report);
+  }
   if (options.json) {
     nlohmann::ordered_json json = json_of(rows, options.files.size() > 1, report.messages());
-    if (engine != nullptr) json["engine"] = counts.json();
+    if (engine != nullptr) json["engine"] = counts;
     print_json(json);
   }
   return report.status();
