@@ -44,6 +44,7 @@ struct AllocatorStats {
   std::uint64_t steps = 0;            // bundles taken from the queue
   std::uint64_t evictions = 0;        // bundles that lost their register to another
   std::uint64_t splits = 0;           // bundles that were divided
+  std::uint64_t second_chances = 0;   // divided bundles that got a register in the end
   std::uint64_t solved_insts = 0;     // instructions whose operands the exact solver placed
   std::uint64_t spill_sets = 0;       // sets of values that got a slot
   std::uint64_t emergency_moves = 0;  // memory-to-memory moves without a free register

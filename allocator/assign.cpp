@@ -5,6 +5,7 @@
 
 #include "allocator/allocator.h"
 #include "allocator/lift.h"
+#include "allocator/placement.h"
 #include "allocator/split.h"
 #include "base/check.h"
 
@@ -22,7 +23,8 @@ class Assigner {
         plans_(plans),
         bundles_(bundles),
         registers_(registers),
-        stats_(stats) {}
+        stats_(stats),
+        placement_(facts, bundles, registers) {}
 
   void run();
 
@@ -39,10 +41,6 @@ class Assigner {
   Waiting waiting(std::uint32_t index) const;
   void enqueue(std::uint32_t index);
   void process(std::uint32_t index);
-  std::uint64_t untaken(const Bundle& bundle) const;
-  void score_copies(const Bundle& bundle, float (&score)[kRegsPerClass]) const;
-  unsigned choose(const Bundle& bundle, std::uint64_t candidates) const;
-  void place(std::uint32_t index, unsigned number);
   void unplace(std::uint32_t index);
   bool evict_for(std::uint32_t index);
   bool lighter_holders(const Bundle& bundle, unsigned number, float& heaviest);
@@ -62,6 +60,7 @@ class Assigner {
   Bundles& bundles_;
   Registers& registers_;
   AllocatorStats& stats_;
+  Placement placement_;
   Vector<Waiting> queue_;
 };
 
@@ -76,69 +75,8 @@ void Assigner::enqueue(std::uint32_t index) {
   std::push_heap(queue_.begin(), queue_.end());
 }
 
-std::uint64_t Assigner::untaken(const Bundle& bundle) const {
-  std::uint64_t free = bundle.available;
-  const Occupancy& taken = registers_.taken[index_of(bundle.cls)];
-  for (const LiveRange& range : bundles_.ranges_of(bundle)) {
-    if (free == 0) return 0;
-    free &= ~taken.taken(range.from, range.to);
-  }
-  return free;
-}
-
-// Adds to each register how often a copy runs that it would save.
-void Assigner::score_copies(const Bundle& bundle, float (&score)[kRegsPerClass]) const {
-  if (bundle.has_hints) {
-    for (const LiveRange& range : bundles_.ranges_of(bundle)) {
-      for_each_reference(facts_, range, [&](const Reference& ref) {
-        if (!ref.is_operand()) return;
-        const OperandPlan& plan = plans_.operands[ref.operand];
-        if (plan.need != Need::Copy || class_of(plan.place) != bundle.cls) return;
-        Block b = facts_.layout.block_of[ref.inst().value()];
-        score[number_of(plan.place)] += facts_.layout.frequency[b.value()];
-      });
-    }
-  }
-  for (const Hint& hint : bundles_.hints_of(bundle.set)) {
-    PReg reg = bundles_.all[hint.other].reg;
-    if (reg.valid()) score[number_of(reg)] += hint.frequency;
-  }
-}
-
-// The candidate that saves the most copies; among equals a preferred one; the lowest.
-unsigned Assigner::choose(const Bundle& bundle, std::uint64_t candidates) const {
-  if (bundle.has_hints || !bundles_.hints_of(bundle.set).empty()) {
-    float score[kRegsPerClass] = {};
-    score_copies(bundle, score);
-    unsigned best = 64;
-    for (std::uint64_t rest = candidates; rest != 0; rest &= rest - 1) {
-      auto number = static_cast<unsigned>(std::countr_zero(rest));
-      if (score[number] > (best == 64 ? 0 : score[best])) best = number;
-    }
-    if (best != 64) return best;
-  }
-  std::uint64_t preferred = candidates & facts_.machine.preferred.bits(bundle.cls);
-  return static_cast<unsigned>(std::countr_zero(preferred != 0 ? preferred : candidates));
-}
-
-void Assigner::place(std::uint32_t index, unsigned number) {
-  Bundle& bundle = bundles_.all[index];
-  bundle.reg = register_of(bundle, number);
-  Occupancy& taken = registers_.taken[index_of(bundle.cls)];
-  for (const LiveRange& range : bundles_.ranges_of(bundle)) {
-    taken.add(range.from, range.to, std::uint64_t{1} << number);
-    registers_.holders[bundle.reg.value()].insert(range.from, range.to, index);
-  }
-}
-
 void Assigner::unplace(std::uint32_t index) {
-  Bundle& bundle = bundles_.all[index];
-  Occupancy& taken = registers_.taken[index_of(bundle.cls)];
-  for (const LiveRange& range : bundles_.ranges_of(bundle)) {
-    taken.remove(range.from, range.to, std::uint64_t{1} << number_of(bundle.reg));
-    registers_.holders[bundle.reg.value()].erase(range.from);
-  }
-  bundle.reg = PReg::none();
+  placement_.remove(index);
   ++stats_.evictions;
   enqueue(index);
 }
@@ -184,7 +122,7 @@ bool Assigner::evict_for(std::uint32_t index) {
     LiveRange range = bundles_.ranges[bundle.first_range + r];
     evict_holders(register_of(bundle, best), range.from, range.to);
   }
-  place(index, best);
+  placement_.place(index, best);
   return true;
 }
 
@@ -192,6 +130,8 @@ void Assigner::divide(std::uint32_t index) {
   auto first = static_cast<std::uint32_t>(bundles_.all.size());
   split_bundle(facts_, cfg_, registers_, index, stats_.steps > budget_, bundles_);
   ++stats_.splits;
+  bundles_.all[index].first_piece = first;
+  bundles_.all[index].piece_count = static_cast<std::uint32_t>(bundles_.all.size()) - first;
   for (std::uint32_t piece = first; piece < bundles_.all.size(); ++piece) enqueue(piece);
 }
 
@@ -199,8 +139,7 @@ void Assigner::divide(std::uint32_t index) {
 void Assigner::solve(std::uint32_t index) {
   LiveRange range = bundles_.ranges[bundles_.all[index].first_range];
   Inst inst = range.from.inst();
-  bool solved =
-      solve_instruction(facts_.function, facts_.machine, inst, solver_, plans_, registers_);
+  bool solved = solve_instruction(facts_.function, inst, solver_, plans_, registers_);
   check([&] { return solved; }, "a feasible instruction was not solved");
   ++stats_.solved_insts;
   std::uint32_t first = facts_.function.first_operand(inst);
@@ -214,12 +153,12 @@ void Assigner::solve(std::uint32_t index) {
 }
 
 void Assigner::process(std::uint32_t index) {
-  Bundle& bundle = bundles_.all[index];
-  if (bundle.epoch != registers_.epoch) summarize(facts_, bundles_, registers_, bundle);
+  placement_.refresh(index);
+  const Bundle& bundle = bundles_.all[index];
   bool wanted = bundle.stage == Stage::Minimal ? bundle.needs_register : bundle.benefit > 0;
   if (!wanted) return;
-  std::uint64_t free = untaken(bundle);
-  if (free != 0) return place(index, choose(bundle, free));
+  std::uint64_t free = placement_.untaken(bundle);
+  if (free != 0) return placement_.place(index, placement_.choose(bundle, free));
   if (evict_for(index)) return;
   if (bundles_.all[index].stage == Stage::Minimal) return solve(index);
   divide(index);

@@ -234,7 +234,7 @@ void build_bundles(const FunctionView& function, const Machine& machine, const L
     if (groups.extend(result, ProgPoint::after(tie.inst), ProgPoint::before(tie.inst))) {
       extend_segment(liveness, result, tie.inst);
     } else {
-      solve_instruction(function, machine, tie.inst, solver, plans, registers);
+      solve_instruction(function, tie.inst, solver, plans, registers);
       ++stats.solved_insts;
     }
   }

@@ -1,4 +1,4 @@
-// Phase 11: the output. A location for each operand, the edits with their slots, labels.
+// Phase 12: the output. A location for each operand, the edits with their slots, labels.
 //
 // Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.
 #pragma once

@@ -109,9 +109,8 @@ void keep_defs_together(std::span<const Operand> operands, std::span<OperandPlan
 
 }  // namespace
 
-bool solve_instruction(const FunctionView& function, const Machine& machine, Inst inst,
-                       FeasibilitySolver& solver, Plans& plans, Registers& registers) {
-  static_cast<void>(machine);
+bool solve_instruction(const FunctionView& function, Inst inst, FeasibilitySolver& solver,
+                       Plans& plans, Registers& registers) {
   std::vector<PReg> places;
   if (!solver.assign(function, inst, places)) return false;
   std::uint32_t first = function.first_operand(inst);
@@ -129,8 +128,8 @@ bool solve_instruction(const FunctionView& function, const Machine& machine, Ins
   return true;
 }
 
-void lift_constraints(const FunctionView& function, const Machine& machine,
-                      FeasibilitySolver& solver, Plans& plans, Registers& registers) {
+void lift_constraints(const FunctionView& function, FeasibilitySolver& solver, Plans& plans,
+                      Registers& registers) {
   plans.operands.assign(function.operand_array.size(), OperandPlan());
   plans.ties.clear();
   registers.epoch = 0;
@@ -138,7 +137,7 @@ void lift_constraints(const FunctionView& function, const Machine& machine,
   for (RegClass cls : kClasses) registers.reserved[index_of(cls)].reset(points);
   for (Inst inst : function.insts()) {
     if (function.multiple_defs && defines_twice(function.operands(inst))) {
-      solve_instruction(function, machine, inst, solver, plans, registers);
+      solve_instruction(function, inst, solver, plans, registers);
     } else {
       plan_instruction(function, inst, plans, registers);
     }

@@ -12,13 +12,13 @@
 
 namespace regproof {
 
-void lift_constraints(const FunctionView& function, const Machine& machine,
-                      FeasibilitySolver& solver, Plans& plans, Registers& registers);
+void lift_constraints(const FunctionView& function, FeasibilitySolver& solver, Plans& plans,
+                      Registers& registers);
 
 // Gives every operand of `inst` that stands in a register the one that the solver finds, as a
 // reservation and a copy. False if the instruction is infeasible.
-bool solve_instruction(const FunctionView& function, const Machine& machine, Inst inst,
-                       FeasibilitySolver& solver, Plans& plans, Registers& registers);
+bool solve_instruction(const FunctionView& function, Inst inst, FeasibilitySolver& solver,
+                       Plans& plans, Registers& registers);
 
 // The registers, by number, that the operand's constraint allows; of a reuse those of its input.
 std::uint64_t allowed_registers(const FunctionView& function, const Machine& machine, Inst inst,

@@ -1,4 +1,4 @@
-// Phase 7: which copies the assignment needs. SSA values never change, so memory is filled once: at
+// Phase 8: which copies the assignment needs. SSA values never change, so memory is filled once: at
 // the definition, or where the value leaves its registers, whichever runs less often.
 //
 // Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.

@@ -1,4 +1,4 @@
-// Phase 6: the outcome of assignment by value: where each stands in which register.
+// Phase 7: the outcome of assignment by value: where each stands in which register.
 //
 // Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.
 #pragma once

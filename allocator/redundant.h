@@ -1,4 +1,4 @@
-// Phase 9: edits that change nothing go. One walk over the blocks in reverse postorder follows which
+// Phase 10: edits that change nothing go. One walk over the blocks in reverse postorder follows which
 // value is in which register: a move to where the value already is is dropped, a load of a value
 // that some register still holds becomes a move from there, and memory that nobody reads any more is
 // no longer written.

@@ -1,4 +1,4 @@
-// Phase 8: the moves of each point and group as a sequence. Memory is still named by spill set; sets
+// Phase 9: the moves of each point and group as a sequence. Memory is still named by spill set; sets
 // beyond those of the bundles stand for the emergency slots of each class.
 //
 // Cost: n log n in the number of moves.

@@ -1,4 +1,4 @@
-// Phase 10: a slot for each spill set whose memory is used. A set holds its slot wherever one of its
+// Phase 11: a slot for each spill set whose memory is used. A set holds its slot wherever one of its
 // values lives; sets of one class share slots where they never live together.
 //
 // Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.

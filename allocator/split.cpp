@@ -107,6 +107,7 @@ void Splitter::finish_piece(Bundle piece) {
   piece.range_count = static_cast<std::uint32_t>(bundles_.ranges.size()) - piece.first_range;
   if (piece.range_count == 0) return;
   piece.reg = PReg::none();
+  piece.piece_count = 0;
   summarize(facts_, bundles_, registers_, piece);
   bundles_.all.push_back(piece);
 }

@@ -4,14 +4,15 @@
 //   Layout       layout      -                    all                        layout
 //   Plans        lift        bundles, assign (*)  assign, moves              assign
 //   Liveness     liveness    bundles (ties)       bundles, moves, emit       bundles
-//   Bundles      bundles     assign, split        assign, pieces, slots      assign
-//   Registers    lift        assign               assign, sequence           assign
+//   Bundles      bundles     assign, split (**)   assign, pieces, slots      second_chance
+//   Registers    lift        assign (**)          assign, sequence           second_chance
 //   Pieces       pieces      -                    moves, redundant, emit     pieces
 //   Moves.all    moves       -                    sequence                   moves
 //   Moves.edits  sequence    redundant            slots, emit                redundant
 //   SlotPlan     slots       -                    emit                       slots
 //
 //   (*) an instruction that the exact solver had to place: its operands become copies
+//   (**) and second_chance
 //
 // The idea. A value lives in memory, in the one slot of its spill set, except where a bundle that
 // holds a range of it has a register; SSA values never change, so a slot that was filled stays right
@@ -140,6 +141,8 @@ struct Bundle {
   std::uint32_t first_range = 0;  // in Bundles::ranges
   std::uint32_t range_count = 0;
   SpillSet set;
+  std::uint32_t first_piece = 0;  // what it was divided into, in Bundles::all
+  std::uint32_t piece_count = 0;
   Loop region;  // of InLoop: the loop that it was cut to
   PReg reg;     // none while it waits or stands in memory
   RegClass cls = RegClass::None;

@@ -59,6 +59,7 @@ nlohmann::ordered_json json_of(const AllocatorStats& sum, std::size_t peak_memor
           {"steps", sum.steps},
           {"evictions", sum.evictions},
           {"splits", sum.splits},
+          {"second_chances", sum.second_chances},
           {"solved_insts", sum.solved_insts},
           {"spill_sets", sum.spill_sets},
           {"emergency_moves", sum.emergency_moves},

@@ -6,18 +6,7 @@
 
 #include <string>
 
-#include "allocator/allocator.h"
-#include "allocator/assign.h"
-#include "allocator/bundles.h"
-#include "allocator/layout.h"
-#include "allocator/lift.h"
-#include "allocator/liveness.h"
-#include "allocator/moves.h"
-#include "allocator/pieces.h"
-#include "allocator/redundant.h"
-#include "allocator/sequence.h"
-#include "allocator/slots.h"
-#include "ir/feasible.h"
+#include "allocator/engine.h"
 #include "tests/allocator/judged.h"
 
 namespace regproof {
@@ -49,48 +38,25 @@ function "crowded" {
 }
 )";
 
-// The phases one after the other, as `allocate` runs them.
-struct Engine {
+// The program after the phases up to the one that is named.
+struct Stopped : Engine {
   testing::Sample sample = testing::read_sample(std::string(kProgram));
   FunctionView function = sample.function.view();
-  const Machine& machine = sample.machine;
-  Cfg cfg = analyze_cfg(function);
-  FeasibilitySolver solver{machine};
-  Layout layout;
-  Plans plans;
-  Liveness liveness;
-  RangeForest forest;
-  RedundantScratch scratch;
-  Bundles bundles;
-  Registers registers;
-  Pieces pieces;
-  Moves moves;
-  SlotPlan slots;
-  AllocatorStats stats;
-  Facts facts{function, machine, layout, plans, liveness};
+  AllocatorOptions options;
+  Run run{function, sample.machine, options, *this};
+  const Facts& facts = run.facts;
 
-  Engine() {
-    build_layout(function, cfg, layout);
-    lift_constraints(function, machine, solver, plans, registers);
-    LivenessBuilder().build(function, layout, liveness);
-    build_bundles(function, machine, layout, solver, plans, liveness, registers, stats, forest,
-                  bundles);
-  }
-  void assign() {
-    assign_registers(facts, cfg, solver, 100000, plans, bundles, registers, stats);
-    collect_pieces(function, bundles, pieces);
-  }
-  void finish() {
-    assign();
-    collect_moves(facts, pieces, moves);
-    sequence_edits(facts, registers, stats, moves);
-    remove_redundant(facts, cfg, bundles, pieces, stats, scratch, moves);
-    ASSERT_TRUE(assign_slots(function, machine, bundles, moves, stats, slots));
+  explicit Stopped(std::string_view last) {
+    for (const Phase& phase : phases()) {
+      phase.run(run);
+      if (phase.name == last) return;
+    }
+    ADD_FAILURE() << "no phase " << last;
   }
 };
 
 TEST(Invariants, ReferencesAscend) {
-  Engine e;
+  Stopped e("bundles");
   EXPECT_EQ(is::references_of_vreg_ascend(e.function, e.liveness), "");
   std::uint32_t first = e.liveness.first_reference[0];
   std::swap(e.liveness.references[first], e.liveness.references[first + 1]);
@@ -98,28 +64,28 @@ TEST(Invariants, ReferencesAscend) {
 }
 
 TEST(Invariants, SegmentsAreSortedAndDisjoint) {
-  Engine e;
+  Stopped e("bundles");
   EXPECT_EQ(is::segments_of_vreg_are_sorted_and_disjoint(e.function, e.liveness), "");
   std::swap(e.liveness.segments[0].from, e.liveness.segments[0].to);
   EXPECT_NE(is::segments_of_vreg_are_sorted_and_disjoint(e.function, e.liveness), "");
 }
 
 TEST(Invariants, RangesAreSortedAndDisjoint) {
-  Engine e;
+  Stopped e("bundles");
   EXPECT_EQ(is::ranges_of_bundle_are_sorted_and_disjoint(e.bundles), "");
   std::swap(e.bundles.ranges[0].from, e.bundles.ranges[0].to);
   EXPECT_NE(is::ranges_of_bundle_are_sorted_and_disjoint(e.bundles), "");
 }
 
 TEST(Invariants, BundlesHoldEachSegmentOnce) {
-  Engine e;
+  Stopped e("bundles");
   EXPECT_EQ(is::bundles_hold_each_segment_once(e.facts, e.bundles), "");
   e.bundles.ranges[0].to = e.bundles.ranges[0].to.next();
   EXPECT_NE(is::bundles_hold_each_segment_once(e.facts, e.bundles), "");
 }
 
 TEST(Invariants, CachedRegistersEqualRecomputed) {
-  Engine e;
+  Stopped e("bundles");
   EXPECT_EQ(is::cached_registers_equal_recomputed(e.facts, e.bundles, e.registers), "");
   for (Bundle& bundle : e.bundles.all) bundle.available ^= 1;
   EXPECT_NE(is::cached_registers_equal_recomputed(e.facts, e.bundles, e.registers), "");
@@ -134,8 +100,7 @@ Bundle& placed_bundle(Engine& e) {
 }
 
 TEST(Invariants, RegisterMapMatchesBundles) {
-  Engine e;
-  e.assign();
+  Stopped e("pieces");
   EXPECT_EQ(is::register_map_matches_bundles(e.bundles, e.registers), "");
   Bundle& bundle = placed_bundle(e);
   bundle.reg = make_preg(RegClass::Int, 1 - number_of(bundle.reg));
@@ -143,11 +108,9 @@ TEST(Invariants, RegisterMapMatchesBundles) {
 }
 
 TEST(Invariants, OccupancyMatchesBundles) {
-  Engine e;
-  e.assign();
+  Stopped e("pieces");
   EXPECT_EQ(is::occupancy_matches_bundles(e.bundles, e.registers), "");
-  Engine unmarked;
-  unmarked.assign();
+  Stopped unmarked("pieces");
   LiveRange range = unmarked.bundles.ranges_of(placed_bundle(unmarked)).front();
   PReg reg = placed_bundle(unmarked).reg;
   unmarked.registers.taken[0].remove(range.from, range.to, std::uint64_t{1} << number_of(reg));
@@ -157,40 +120,35 @@ TEST(Invariants, OccupancyMatchesBundles) {
 }
 
 TEST(Invariants, MinimalBundlesAreInOneInstruction) {
-  Engine e;
-  e.assign();
+  Stopped e("pieces");
   EXPECT_EQ(is::minimal_bundles_are_in_one_instruction(e.bundles), "");
   e.bundles.all.front().stage = Stage::Minimal;
   EXPECT_NE(is::minimal_bundles_are_in_one_instruction(e.bundles), "");
 }
 
 TEST(Invariants, PiecesAreSortedAndDisjoint) {
-  Engine e;
-  e.assign();
+  Stopped e("pieces");
   EXPECT_EQ(is::pieces_of_vreg_are_sorted_and_disjoint(e.facts, e.pieces), "");
   std::swap(e.pieces.all.front().from, e.pieces.all.front().to);
   EXPECT_NE(is::pieces_of_vreg_are_sorted_and_disjoint(e.facts, e.pieces), "");
 }
 
 TEST(Invariants, RegistersHoldOneValue) {
-  Engine e;
-  e.assign();
+  Stopped e("pieces");
   EXPECT_EQ(is::registers_hold_one_value(e.facts, e.pieces), "");
   for (Piece& piece : e.pieces.all) piece.reg = make_preg(RegClass::Int, 0);
   EXPECT_NE(is::registers_hold_one_value(e.facts, e.pieces), "");
 }
 
 TEST(Invariants, DemandsAreMet) {
-  Engine e;
-  e.assign();
+  Stopped e("pieces");
   EXPECT_EQ(is::demands_are_met(e.facts, e.pieces), "");
   for (Piece& piece : e.pieces.all) piece.to = piece.from.next();
   EXPECT_NE(is::demands_are_met(e.facts, e.pieces), "");
 }
 
 TEST(Invariants, MovesOfGroupHaveOneSource) {
-  Engine e;
-  e.finish();
+  Stopped e("slots");
   EXPECT_EQ(is::moves_of_group_have_one_source(e.moves), "");
   ASSERT_FALSE(e.moves.all.empty());
   PendingMove other = e.moves.all.front();
@@ -200,8 +158,7 @@ TEST(Invariants, MovesOfGroupHaveOneSource) {
 }
 
 TEST(Invariants, EditsAscend) {
-  Engine e;
-  e.finish();
+  Stopped e("slots");
   EXPECT_EQ(is::edits_ascend(e.moves), "");
   ASSERT_FALSE(e.moves.edits.empty());
   e.moves.edits.push_back(e.moves.edits.front());
@@ -210,8 +167,7 @@ TEST(Invariants, EditsAscend) {
 }
 
 TEST(Invariants, NoEditIsFromMemoryToMemory) {
-  Engine e;
-  e.finish();
+  Stopped e("slots");
   EXPECT_EQ(is::no_edit_is_from_memory_to_memory(e.facts, e.moves), "");
   e.moves.edits.push_back(Edit::move(ProgPoint::after(Inst(7)), Location::stack(SpillSlot(0)),
                                      Location::stack(SpillSlot(1))));
@@ -219,8 +175,7 @@ TEST(Invariants, NoEditIsFromMemoryToMemory) {
 }
 
 TEST(Invariants, SetsOfOneSlotNeverLiveTogether) {
-  Engine e;
-  e.finish();
+  Stopped e("slots");
   EXPECT_EQ(is::sets_of_one_slot_never_live_together(e.facts, e.bundles, e.slots), "");
   for (std::uint32_t s = 0; s < e.bundles.initial; ++s) e.slots.slot[s] = SpillSlot(0);
   EXPECT_NE(is::sets_of_one_slot_never_live_together(e.facts, e.bundles, e.slots), "");
