@@ -67,9 +67,33 @@ std::uint64_t own_places(const Facts& facts, Inst inst, VReg v, ProgPoint point)
   return mask;
 }
 
+bool is_only_copied(const Facts& facts, Inst inst, VReg v) {
+  std::uint32_t operand = facts.function.first_operand(inst);
+  for (const Operand& op : facts.function.operands(inst)) {
+    Need need = facts.plans.operands[operand++].need;
+    if (!op.is_pin() && op.vreg() == v && need != Need::Copy) return false;
+  }
+  return true;
+}
+
+// Whether the range begins with a copy behind the instruction or ends with copies ahead of it.
+bool is_outside(const Facts& facts, const LiveRange& range, const Reference& ref) {
+  const Operand& op = facts.function.operand_array[ref.operand];
+  ProgPoint after = ProgPoint::after(ref.inst());
+  if (op.is_def()) {
+    return !op.is_early() && range.from == after && !facts.function.is_terminator(ref.inst()) &&
+           is_only_copied(facts, ref.inst(), range.vreg);
+  }
+  if (!op.is_early() || range.to != after) return false;
+  std::span<const Segment> segments = facts.liveness.segments_of(range.vreg);
+  auto last = std::lower_bound(segments.begin(), segments.end(), after,
+                               [](const Segment& s, ProgPoint p) { return s.to < p; });
+  return last->to == after && is_only_copied(facts, ref.inst(), range.vreg);
+}
+
 // Registers that are reserved somewhere in the range, but for what its own value's copies reserve.
 std::uint64_t reserved_by_others(const Facts& facts, const LiveRange& range,
-                                 const Occupancy& reserved) {
+                                 const Occupancy& reserved, std::uint64_t& contested) {
   std::uint64_t mask = 0;
   ProgPoint next = range.from;  // up to here `mask` is complete
   for_each_reference(facts, range, [&](const Reference& ref) {
@@ -77,9 +101,12 @@ std::uint64_t reserved_by_others(const Facts& facts, const LiveRange& range,
     Segment own = reserved_points(ref.inst(), facts.function.operand_array[ref.operand]);
     if (next < own.from) mask |= reserved.taken(next, own.from);
     next = std::max(next, own.from);
+    bool outside = is_outside(facts, range, ref);
     // Two operands of one instruction may reserve for the value at the same points.
     for (; next < std::min(own.to, range.to); next = next.next()) {
-      mask |= reserved.taken(next) & ~own_places(facts, ref.inst(), range.vreg, next);
+      std::uint64_t others =
+          reserved.taken(next) & ~own_places(facts, ref.inst(), range.vreg, next);
+      (outside ? contested : mask) |= others;
     }
   });
   if (next < range.to) mask |= reserved.taken(next, range.to);
@@ -88,9 +115,10 @@ std::uint64_t reserved_by_others(const Facts& facts, const LiveRange& range,
 
 }  // namespace
 
-std::uint64_t available_registers(const Facts& facts, std::span<const LiveRange> ranges,
-                                  RegClass cls, const Registers& registers) {
+Available available_registers(const Facts& facts, std::span<const LiveRange> ranges, RegClass cls,
+                              const Registers& registers) {
   const Occupancy& reserved = registers.reserved[index_of(cls)];
+  std::uint64_t contested = 0;
   std::uint64_t available = facts.machine.allocatable().bits(cls);
   bool own = false;
   for (const LiveRange& range : ranges) {
@@ -106,10 +134,11 @@ std::uint64_t available_registers(const Facts& facts, std::span<const LiveRange>
   for (const LiveRange& range : ranges) {
     if (available == 0) break;
     std::uint64_t taken = reserved.taken(range.from, range.to);
-    if (own && (taken & available) != 0) taken = reserved_by_others(facts, range, reserved);
+    if (own && (taken & available) != 0)
+      taken = reserved_by_others(facts, range, reserved, contested);
     available &= ~taken;
   }
-  return available;
+  return {available, contested & available};
 }
 
 void weigh(const Facts& facts, const Bundles& bundles, Bundle& bundle) {
@@ -135,7 +164,10 @@ void weigh(const Facts& facts, const Bundles& bundles, Bundle& bundle) {
 void summarize(const Facts& facts, const Bundles& bundles, const Registers& registers,
                Bundle& bundle) {
   weigh(facts, bundles, bundle);
-  bundle.available = available_registers(facts, bundles.ranges_of(bundle), bundle.cls, registers);
+  Available registers_left =
+      available_registers(facts, bundles.ranges_of(bundle), bundle.cls, registers);
+  bundle.available = registers_left.all;
+  bundle.contested = registers_left.contested;
   bundle.epoch = registers.epoch;
 }
 

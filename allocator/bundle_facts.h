@@ -47,10 +47,18 @@ void for_each_reference(const Facts& facts, const LiveRange& range, Visit&& visi
 // Frequency times what the reference would cost if the value were in memory.
 float cost_in_memory(const Facts& facts, const Reference& reference);
 
-// The registers, by number, that are free of others' reservations over the ranges and allowed by the
-// constraints of the references in them.
-std::uint64_t available_registers(const Facts& facts, std::span<const LiveRange> ranges,
-                                  RegClass cls, const Registers& registers);
+// Registers by number.
+struct Available {
+  std::uint64_t all = 0;        // that a bundle may have
+  std::uint64_t contested = 0;  // of these: reserved for others where a value is only copied
+};
+
+// The registers that are free of others' reservations over the ranges and allowed by the constraints
+// of the references in them. The copies around an instruction run in parallel, so what is reserved
+// for the instruction does not disturb a value that begins with a copy behind it or dies in copies
+// ahead of it.
+Available available_registers(const Facts& facts, std::span<const LiveRange> ranges, RegClass cls,
+                              const Registers& registers);
 
 // Computes the bundle's length, benefit, weight and what its references ask for.
 void weigh(const Facts& facts, const Bundles& bundles, Bundle& bundle);

@@ -24,15 +24,15 @@ class Groups {
         forest_.add_range({s.from, s.to, VReg(v)});
       }
       if (ranges(v).empty()) continue;
-      groups_[v].available =
+      groups_[v].registers =
           available_registers(facts, ranges(v), facts.function.vreg_class(VReg(v)), registers);
     }
   }
 
   std::uint32_t root(VReg v) { return forest_.root(v.value()); }
   std::span<const LiveRange> ranges(std::uint32_t root) const { return forest_.ranges(root); }
-  std::uint64_t available(std::uint32_t root) const { return groups_[root].available; }
-  // What `available` knows: an epoch of the reservations, or one that never was.
+  Available registers(std::uint32_t root) const { return groups_[root].registers; }
+  // What `registers` knows: an epoch of the reservations, or one that never was.
   std::uint32_t epoch_of(std::uint32_t root) const {
     return groups_[root].loosened ? ~epoch_ : epoch_;
   }
@@ -42,12 +42,14 @@ class Groups {
   bool merge(VReg x, VReg y) {
     std::uint32_t a = root(x), b = root(y);
     if (a == b || facts_.function.vreg_class(x) != facts_.function.vreg_class(y)) return false;
-    std::uint64_t both = groups_[a].available & groups_[b].available;
-    bool dooms = both == 0 && (groups_[a].available | groups_[b].available) != 0;
+    const Available &x_has = groups_[a].registers, &y_has = groups_[b].registers;
+    std::uint64_t both = x_has.all & y_has.all;
+    bool dooms = both == 0 && (x_has.all | y_has.all) != 0;
     std::size_t shorter = std::min(ranges(a).size(), ranges(b).size());
     if (dooms || shorter > tuning::kMaxMergeRanges || forest_.overlap(a, b)) return false;
+    std::uint64_t contested = x_has.contested | y_has.contested;
     bool loosened = groups_[a].loosened || groups_[b].loosened;
-    groups_[forest_.unite(a, b)] = {both, loosened};
+    groups_[forest_.unite(a, b)] = {{both, both & contested}, loosened};
     return true;
   }
 
@@ -62,13 +64,13 @@ class Groups {
     if (at != all.begin() && (at - 1)->to > fresh) return false;
     at->from = fresh;
     RegClass cls = facts_.function.vreg_class(v);
-    groups_[group].available &= ~registers_.reserved[index_of(cls)].taken(fresh);
+    groups_[group].registers.all &= ~registers_.reserved[index_of(cls)].taken(fresh);
     return true;
   }
 
  private:
   struct Group {
-    std::uint64_t available = 0;
+    Available registers;
     bool loosened = false;
   };
 
@@ -170,7 +172,8 @@ Vector<std::uint32_t> make_bundles(const FunctionView& function, Groups& groups,
     bundle.range_count = static_cast<std::uint32_t>(ranges.size());
     bundle.cls = function.vreg_class(VReg(v));
     bundle.set = SpillSet(static_cast<std::uint32_t>(bundles.all.size()));
-    bundle.available = groups.available(v);
+    bundle.available = groups.registers(v).all;
+    bundle.contested = groups.registers(v).contested;
     bundle.epoch = groups.epoch_of(v);
     bundles.ranges.insert(bundles.ranges.end(), ranges.begin(), ranges.end());
     bundles.all.push_back(bundle);

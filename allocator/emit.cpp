@@ -24,7 +24,9 @@ class Emitter {
     return Location::stack(slots_.slot[l.as_stack().value()]);
   }
   void label_block(const DebugLabel& label, Block b, ProgPoint from, ProgPoint to);
+  void label_segment(const DebugLabel& label, const Segment& segment);
   ProgPoint written(VReg v, const Segment& segment) const;
+  PReg last_place(VReg v, const Segment& segment) const;
   void add_label(std::uint32_t label, ProgPoint from, ProgPoint to, Location location);
 
   const Facts& facts_;
@@ -98,20 +100,39 @@ ProgPoint Emitter::written(VReg v, const Segment& segment) const {
   return segment.from;
 }
 
+// A value that dies as an early fixed operand is there while its own place may be another's: see
+// available_registers. None where it dies otherwise.
+PReg Emitter::last_place(VReg v, const Segment& segment) const {
+  if (!segment.to.is_after()) return PReg::none();
+  std::uint32_t operand = function_.first_operand(segment.to.inst());
+  for (const Operand& op : function_.operands(segment.to.inst())) {
+    const OperandPlan& plan = facts_.plans.operands[operand++];
+    if (plan.need == Need::Copy && op.is_use() && op.vreg() == v) return plan.place;
+  }
+  return PReg::none();
+}
+
+void Emitter::label_segment(const DebugLabel& label, const Segment& segment) {
+  ProgPoint from = std::max(ProgPoint::before(label.from), written(label.vreg, segment));
+  ProgPoint to = std::min(ProgPoint::before(label.to), segment.to);
+  PReg last = last_place(label.vreg, segment);
+  ProgPoint dying = last.valid() ? ProgPoint::before(segment.to.inst()) : to;
+  ProgPoint until = std::min(to, dying);
+  while (from < until) {
+    Block b = facts_.layout.block_of[from.inst().value()];
+    ProgPoint end = std::min(until, end_of(function_, b));
+    label_block(label, b, from, end);
+    from = end;
+  }
+  if (from < to) add_label(label.label, from, to, Location::reg(last));
+}
+
 void Emitter::labels() {
   out_.debug_locations.clear();
   for (const DebugLabel& label : function_.debug_labels) {
-    ProgPoint first = ProgPoint::before(label.from), last = ProgPoint::before(label.to);
     if (facts_.liveness.references_of(label.vreg).size() <= 1) continue;
     for (const Segment& segment : facts_.liveness.segments_of(label.vreg)) {
-      ProgPoint from = std::max(first, written(label.vreg, segment)),
-                to = std::min(last, segment.to);
-      while (from < to) {
-        Block b = facts_.layout.block_of[from.inst().value()];
-        ProgPoint end = std::min(to, end_of(function_, b));
-        label_block(label, b, from, end);
-        from = end;
-      }
+      label_segment(label, segment);
     }
   }
   std::sort(out_.debug_locations.begin(), out_.debug_locations.end(),

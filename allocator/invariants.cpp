@@ -115,7 +115,7 @@ std::string cached_registers_equal_recomputed(const Facts& facts, const Bundles&
     const Bundle& bundle = bundles.all[b];
     if (bundle.epoch != registers.epoch) continue;
     std::uint64_t available =
-        available_registers(facts, bundles.ranges_of(bundle), bundle.cls, registers);
+        available_registers(facts, bundles.ranges_of(bundle), bundle.cls, registers).all;
     if (available != bundle.available) {
       return "bundle " + number(b) + " knows registers " + number(bundle.available) +
              " as a mask, there are " + number(available);

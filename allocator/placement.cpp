@@ -49,6 +49,7 @@ unsigned Placement::choose(const Bundle& bundle, std::uint64_t candidates) const
     }
     if (best != 64) return best;
   }
+  if ((candidates & ~bundle.contested) != 0) candidates &= ~bundle.contested;
   std::uint64_t preferred = candidates & facts_.machine.preferred.bits(bundle.cls);
   return static_cast<unsigned>(std::countr_zero(preferred != 0 ? preferred : candidates));
 }

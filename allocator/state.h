@@ -21,7 +21,8 @@
 //
 // Fixed operands are never constraints on bundles: they reserve their register at their instruction
 // and the value is copied there from wherever it is. A reservation does not disturb a bundle of the
-// same value.
+// same value, nor one whose value dies in copies ahead of the instruction or begins with one behind
+// it: the copies run in parallel.
 //
 //   point        before i  | after i |  before i+1
 //   early use    [=========)              the value is held up to the late phase
@@ -154,7 +155,9 @@ struct Bundle {
   float benefit = 0;            // what memory would cost
   std::uint32_t length = 0;     // points
   std::uint64_t available = 0;  // registers by number that constraints and reservations leave
-  std::uint32_t epoch = 0;      // of the reservations that `available` knows
+  std::uint64_t contested =
+      0;                    // of these, wanted by others where a value of the bundle dies or begins
+  std::uint32_t epoch = 0;  // of the reservations that `available` knows
 };
 
 // A copy that goes if two bundles get the same register.

@@ -282,6 +282,28 @@ void prove_file(const std::filesystem::path& file, AllocatorContext& context, To
   }
 }
 
+// The copies around an instruction run in parallel: what it clobbers or wants for other operands is
+// no obstacle for a result that is copied away, nor for a value that is copied in and dies.
+TEST(Allocator, CopiedValuesShareTheRegistersOfTheirInstruction) {
+  Sample result = with_four(
+      " block0():\n"
+      "  op def v0i fixed(p0i) ; clobber p1i..p3i\n"
+      "  op def v1i fixed(p0i)\n"
+      "  ret use v1i fixed(p0i), use v0i fixed(p1i)\n");
+  Sample argument = with_four(
+      " block0():\n"
+      "  op def v0i fixed(p0i), def v1i fixed(p1i), def v2i fixed(p2i), def v3i fixed(p3i)\n"
+      "  op use v0i fixed(p1i), use v1i fixed(p32i), use v2i reg, use v3i reg\n"
+      "  ret use v2i reg, use v3i reg\n");
+  for (const Sample* at : {&result, &argument}) {
+    const Sample& sample = *at;
+    AllocatorContext context;
+    auto answer = allocate(sample.function.view(), sample.machine, {}, context);
+    EXPECT_EQ(faults_of(sample, answer), "");
+    EXPECT_EQ(context.stats().spillslots, 0u) << testing::program_text(sample);
+  }
+}
+
 TEST(Allocator, EverySeedIsProven) {
   AllocatorContext context;
   Totals totals;
