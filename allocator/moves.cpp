@@ -16,6 +16,15 @@ bool moves_at_source(const FunctionView& function, Edge e) {
 
 namespace {
 
+// The point and group of the edge's moves.
+std::uint64_t edge_key(const FunctionView& function, Edge e) {
+  Inst branch = function.terminator(function.source(e));
+  ProgPoint head = start_of(function, function.target(e));
+  return moves_at_source(function, e)
+             ? PendingMove::key_of(ProgPoint::before(branch), PendingMove::EdgeTail)
+             : PendingMove::key_of(head, PendingMove::EdgeHead);
+}
+
 // All copies of one value: within blocks, over edges, to memory.
 class ValueMoves {
  public:
@@ -24,7 +33,13 @@ class ValueMoves {
         function_(facts.function),
         pieces_(pieces),
         moves_(moves),
-        blocks_(facts.function.block_count()) {}
+        blocks_(facts.function.block_count()),
+        parameter_(facts.function.vreg_count()) {
+    for (Block b : function_.blocks()) {
+      std::span<const VReg> params = function_.params(b);
+      for (std::uint32_t k = 0; k < params.size(); ++k) parameter_[params[k].value()] = k;
+    }
+  }
 
   void collect(VReg v);
 
@@ -48,6 +63,13 @@ class ValueMoves {
     float frequency;
   };
 
+  // How the slot of a parameter is filled: at the block's head, or on those of its edges that do not
+  // find the argument in that very slot.
+  struct ParameterFill {
+    bool on_edges = false;
+    float frequency = 0;
+  };
+
   void walk_references();
   void walk_operand(const Reference& ref, Location before, Location after);
   void define(Inst inst, ProgPoint point, Location place, bool parameter);
@@ -58,13 +80,20 @@ class ValueMoves {
   void for_each_block(Visit&& visit) const;
   void walk_blocks();
   void walk_edges();
-  void cross(Edge e, ProgPoint arrival);
+  void cross(Edge e);
   void fill_memory();
   void fill_at_definition();
+  void fill_parameter();
+  ParameterFill parameter_fill() const;
+  Location argument_place(Edge e) const;
   bool lives_at(ProgPoint point) const;
 
   Location at(ProgPoint point) const { return location_at(pieces_, v_, point); }
   bool in_memory(Location l) const { return l == memory_; }
+  float frequency_of(Edge e) const {
+    const Vector<float>& frequency = facts_.layout.frequency;
+    return std::min(frequency[function_.source(e).value()], frequency[function_.target(e).value()]);
+  }
   void add(ProgPoint point, PendingMove::Group group, Location from, Location to) {
     if (from != to) moves_.all.push_back({PendingMove::key_of(point, group), from, to, cls_});
   }
@@ -86,7 +115,8 @@ class ValueMoves {
   bool memory_demanded_ = false;  // by an operand that wants the slot
   Vector<std::uint8_t> loaded_;   // by piece: it begins with a load, in the middle of a block
   Vector<Spill> spills_;
-  Vector<BlockPlaces> blocks_;  // of the blocks that the value lives in
+  Vector<BlockPlaces> blocks_;       // of the blocks that the value lives in
+  Vector<std::uint32_t> parameter_;  // by vreg: of parameters, which of their block's it is
 };
 
 void ValueMoves::define(Inst inst, ProgPoint point, Location place, bool parameter) {
@@ -235,25 +265,22 @@ void ValueMoves::walk_blocks() {
   });
 }
 
-void ValueMoves::cross(Edge e, ProgPoint arrival) {
+void ValueMoves::cross(Edge e) {
   const BlockPlaces& source = blocks_[function_.source(e).value()];
   Location from = source.leaving, to = blocks_[function_.target(e).value()].arriving;
   if (from == to) return;
-  bool tail = moves_at_source(function_, e);
-  ProgPoint point = tail ? ProgPoint::before(function_.terminator(function_.source(e))) : arrival;
-  PendingMove::Group group = tail ? PendingMove::EdgeTail : PendingMove::EdgeHead;
-  if (!in_memory(to)) return add(point, group, from, to);
-  if (from.is_reg() && source.filled) return;
-  spills_.push_back({PendingMove::key_of(point, group), from.as_reg(),
-                     std::min(facts_.layout.frequency[function_.source(e).value()],
-                              facts_.layout.frequency[function_.target(e).value()])});
+  if (!in_memory(to)) {
+    moves_.all.push_back({edge_key(function_, e), from, to, cls_});
+  } else if (!source.filled) {
+    spills_.push_back({edge_key(function_, e), from.as_reg(), frequency_of(e)});
+  }
 }
 
 void ValueMoves::walk_edges() {
   walk_blocks();
   for_each_block([&](Block b, bool enters) {
     if (b == def_.block || !enters) return;
-    for (Edge e : function_.predecessors(b)) cross(e, start_of(function_, b));
+    for (Edge e : function_.predecessors(b)) cross(e);
   });
 }
 
@@ -264,10 +291,45 @@ bool ValueMoves::lives_at(ProgPoint point) const {
   return next != segments.end() && next->from <= point;
 }
 
-void ValueMoves::fill_at_definition() {
-  if (def_.parameter) {
+// Where the edge's argument for the parameter is; none where the branch itself writes it.
+Location ValueMoves::argument_place(Edge e) const {
+  VReg argument = function_.arguments(e)[parameter_[v_.value()]];
+  Inst branch = function_.terminator(function_.source(e));
+  for (const Operand& op : function_.operands(branch)) {
+    if (op.is_def() && op.vreg() == argument) return Location::none();
+  }
+  return location_at(pieces_, argument, ProgPoint::after(branch));
+}
+
+ValueMoves::ParameterFill ValueMoves::parameter_fill() const {
+  ParameterFill fill;
+  for (Edge e : function_.predecessors(def_.block)) {
+    Location place = argument_place(e);
+    if (place == memory_) {
+      fill.on_edges = true;
+    } else if (place.is_reg()) {
+      fill.frequency += frequency_of(e);
+    } else {
+      fill.on_edges = false;
+      break;
+    }
+  }
+  if (!fill.on_edges) fill.frequency = facts_.layout.frequency[def_.block.value()];
+  return fill;
+}
+
+void ValueMoves::fill_parameter() {
+  if (!parameter_fill().on_edges) {
     return add(def_.point, PendingMove::HeadStore, def_.place, memory_);
   }
+  for (Edge e : function_.predecessors(def_.block)) {
+    Location place = argument_place(e);
+    if (place != memory_) moves_.all.push_back({edge_key(function_, e), place, memory_, cls_});
+  }
+}
+
+void ValueMoves::fill_at_definition() {
+  if (def_.parameter) return fill_parameter();
   if (!function_.is_terminator(def_.inst)) {
     return add(ProgPoint::after(def_.inst), PendingMove::AfterInst, def_.place, memory_);
   }
@@ -288,7 +350,8 @@ void ValueMoves::fill_memory() {
   if (terminator && in_memory(def_.place)) return;
   float at_spills = 0;
   for (const Spill& spill : spills_) at_spills += spill.frequency;
-  float at_definition = facts_.layout.frequency[def_.block.value()];
+  float at_definition =
+      def_.parameter ? parameter_fill().frequency : facts_.layout.frequency[def_.block.value()];
   if (memory_demanded_ || at_definition <= at_spills) return fill_at_definition();
   for (const Spill& spill : spills_) {
     moves_.all.push_back({spill.key, Location::reg(spill.from), memory_, cls_});
@@ -340,9 +403,7 @@ void collect_argument_moves(const Facts& facts, const Pieces& pieces, Moves& mov
     std::span<const VReg> params = function.params(function.target(e));
     Inst branch = function.terminator(function.source(e));
     ProgPoint arrival = start_of(function, function.target(e));
-    bool tail = moves_at_source(function, e);
-    std::uint64_t key = tail ? PendingMove::key_of(ProgPoint::before(branch), PendingMove::EdgeTail)
-                             : PendingMove::key_of(arrival, PendingMove::EdgeHead);
+    std::uint64_t key = edge_key(function, e);
     for (std::size_t k = 0; k < arguments.size(); ++k) {
       if (!is_read(facts.liveness, params[k])) continue;
       Location from = location_at(pieces, arguments[k], ProgPoint::after(branch));
