@@ -49,13 +49,7 @@ ExitStatus decode_file(const Options& options) {
   print_machine(program.machine, text);
   text += '\n';
   print_function(program.function.view(), text);
-  Result<OutputFile, FileError> output = OutputFile::open(options.output);
-  if (!output) {
-    report.problem(ExitStatus::InvalidInput, output.error().message);
-    return report.status();
-  }
-  output->write(text);
-  std::string failure = output->close();
+  std::string failure = write_file(options.output, text);
   if (!failure.empty()) report.problem(ExitStatus::InvalidInput, failure);
   return report.status();
 }

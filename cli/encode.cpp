@@ -71,13 +71,8 @@ ExitStatus encode_file(const Options& options) {
   if (!text) return report.status();
   std::optional<std::vector<std::uint8_t>> bytes = encode_exactly(file.name(), *text, report);
   if (!bytes) return report.status();
-  Result<OutputFile, FileError> output = OutputFile::open(options.output);
-  if (!output) {
-    report.problem(ExitStatus::InvalidInput, output.error().message);
-    return report.status();
-  }
-  output->write({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
-  std::string failure = output->close();
+  std::string failure =
+      write_file(options.output, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
   if (!failure.empty()) report.problem(ExitStatus::InvalidInput, failure);
   return report.status();
 }

@@ -65,4 +65,11 @@ std::string OutputFile::close() {
   return error_ == 0 ? std::string() : fmt::format("{}: {}", path_, std::strerror(error_));
 }
 
+std::string write_file(const std::string& path, std::string_view bytes) {
+  Result<OutputFile, FileError> file = OutputFile::open(path);
+  if (!file) return file.error().message;
+  file->write(bytes);
+  return file->close();
+}
+
 }  // namespace regproof::cli

@@ -51,4 +51,7 @@ class OutputFile {
   int error_ = 0;  // errno of the first failed write
 };
 
+// All of it at once. Empty, or a sentence about what went wrong.
+std::string write_file(const std::string& path, std::string_view bytes);
+
 }  // namespace regproof::cli
