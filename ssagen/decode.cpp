@@ -1,7 +1,7 @@
 // Bytes to drafts to programs. The token form is read into a draft, front to back; what a token
 // cannot mean (an argument without a target, a set without an operand) is skipped. The choices form
-// goes to the free generator: byte 1 chooses the profile, three bytes switch features off, the rest
-// are choices.
+// goes to the generator: byte 1 chooses the profile, three bytes switch features off, the rest are
+// choices.
 #include <algorithm>
 #include <bit>
 
@@ -377,17 +377,24 @@ class DraftReader {
 
 }  // namespace
 
-Program decode_counted(std::span<const std::uint8_t> bytes, RepairCounts& counts) {
+DrawnProgram decode_drawn(std::span<const std::uint8_t> bytes, RepairCounts& counts) {
   if (bytes.empty() || (bytes[0] & kTokensForm) == 0) {
+    unsigned version =
+        bytes.empty() ? 0 : std::min<unsigned>(bytes[0] & kVersionMask, kNewestVersion);
     Choices choices = Choices::from_bytes(bytes.empty() ? bytes : bytes.subspan(1));
-    return generate_from(choices, swarmed_knobs(choices), counts);
+    Knobs knobs = swarmed_knobs(choices, version);
+    return draw_program(choices, knobs, counts);
   }
   DraftReader reader(bytes.subspan(1));
   reader.read();
-  Program program;
-  program.machine = repair_machine(reader.machine());
-  program.function = complete(std::move(reader.draft()), program.machine, &counts);
-  return program;
+  DrawnProgram drawn;
+  drawn.program.machine = repair_machine(reader.machine());
+  drawn.program.function = complete(std::move(reader.draft()), drawn.program.machine, &counts);
+  return drawn;
+}
+
+Program decode_counted(std::span<const std::uint8_t> bytes, RepairCounts& counts) {
+  return decode_drawn(bytes, counts).program;
 }
 
 Program decode(std::span<const std::uint8_t> bytes) {

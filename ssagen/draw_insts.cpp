@@ -170,29 +170,4 @@ Draft draw_insts(Choices& choices, const Knobs& knobs, const Machine& machine,
   return ProgramDrawer(choices, knobs, machine, graph).run();
 }
 
-Program generate_from(Choices& choices, const Knobs& knobs, RepairCounts& counts) {
-  Program program;
-  program.machine = draw_machine(choices, knobs);
-  DrawnGraph graph = draw_graph(choices, knobs);
-  Draft draft = draw_insts(choices, knobs, program.machine, graph);
-  program.function = complete(std::move(draft), program.machine, &counts);
-  return program;
-}
-
-Knobs swarmed_knobs(Choices& choices) {
-  // Later profiles are for later versions: a byte never changes its meaning.
-  constexpr std::uint32_t kProfilesOfVersion0 = 22;
-  Knobs knobs = all_profiles()[choices.below(kProfilesOfVersion0)].knobs;
-  std::uint32_t off = 0;
-  for (int i = 0; i < 3; ++i) off = off << 8 | choices.byte();
-  switch_off(knobs, off);
-  return knobs;
-}
-
-Program generate(std::uint64_t seed, const Knobs& knobs) {
-  Choices choices = Choices::from_seed(seed);
-  RepairCounts counts;
-  return generate_from(choices, knobs, counts);
-}
-
 }  // namespace regproof

@@ -4,14 +4,17 @@
 //   draw_machine   ssagen/draw_machine.cpp   register file, frame
 //   draw_graph     ssagen/draw_graph.cpp     nests, arbitrary edges, unreachable blocks, layout
 //   draw_insts     ssagen/draw_insts.cpp     parameters, instructions, branches, labels
+//   draw_program   ssagen/draw_program.cpp   these in their order, or a planted program
 //
 // Tested by tests/ssagen/ssagen_test.cpp, tests/ssagen/shapes_test.cpp.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "ir/output.h"
 #include "ssagen/choice.h"
 #include "ssagen/complete.h"
 #include "ssagen/draft.h"
@@ -28,12 +31,20 @@ DrawnGraph draw_graph(Choices& choices, const Knobs& knobs);
 Draft draw_insts(Choices& choices, const Knobs& knobs, const Machine& machine,
                  const DrawnGraph& graph);
 
-Program generate_from(Choices& choices, const Knobs& knobs, RepairCounts& counts);
+struct DrawnProgram {
+  Program program;
+  std::optional<Output> known;  // of a planted one: an answer to it
+};
+// Free or planted, as the knobs say.
+DrawnProgram draw_program(Choices& choices, const Knobs& knobs, RepairCounts& counts);
 
-// One byte chooses a profile, three bytes switch features off, as `decode` reads choices.
-Knobs swarmed_knobs(Choices& choices);
+// One byte chooses a profile, three bytes switch features off, as `decode` reads choices. Since
+// version 1 there are planted programs.
+Knobs swarmed_knobs(Choices& choices, unsigned version);
 
 // `decode` with what was repaired.
 Program decode_counted(std::span<const std::uint8_t> bytes, RepairCounts& counts);
+// The same with the known answer.
+DrawnProgram decode_drawn(std::span<const std::uint8_t> bytes, RepairCounts& counts);
 
 }  // namespace regproof

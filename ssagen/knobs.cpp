@@ -200,6 +200,43 @@ Knobs unreachable() {
   return k;
 }
 
+Knobs planted() {
+  Knobs k;
+  k.planted = kAlways;
+  k.fixed = {60};
+  k.limit = {40};
+  k.in_set = {40};
+  k.stack = {30};
+  return k;
+}
+
+Knobs planted_tight() {
+  Knobs k = planted();
+  k.planted_tightness = {200, 255};
+  k.registers = {1, 6};
+  k.uses = {1, 6};
+  k.defs = {0, 4};
+  k.early_def = {60};
+  k.late_use = {60};
+  k.reuse = {120};
+  k.clobber = {90};
+  k.clobber_all = {200};
+  k.repeat_use = {80};
+  k.planted_move = {170};
+  return k;
+}
+
+Knobs planted_calls() {
+  Knobs k = planted();
+  k.call = {110};
+  k.fixed = {150};
+  k.registers = {4, 16};
+  k.planted_keep = {200};
+  k.planted_across = {230};
+  k.planted_tightness = {128, 255};
+  return k;
+}
+
 std::vector<Profile> make_profiles() {
   return {
       {"default", "everything, in the measure of fuzzing", Knobs()},
@@ -224,6 +261,10 @@ std::vector<Profile> make_profiles() {
       {"params", "long lists and chains of block parameters", params()},
       {"straight", "few blocks, each long", straight()},
       {"unreachable", "blocks that nothing reaches, in any layout", unreachable()},
+      {"planted", "solvable by construction, with any density of constraints", planted()},
+      {"planted-tight", "the same, as few places for each operand as can be", planted_tight()},
+      {"planted-calls", "the same, with fixed arguments, clobbers and values saved across",
+       planted_calls()},
   };
 }
 

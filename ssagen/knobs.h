@@ -1,4 +1,4 @@
-// Every decision of the free generator that is a matter of degree, in one struct; each knob is a
+// Every decision of the generator that is a matter of degree, in one struct; each knob is a
 // range or a probability (in 1/256) with its reason. A profile is a named set of knobs that makes
 // one kind of program likely; no profile makes only that kind.
 //
@@ -106,6 +106,17 @@ struct Knobs {
   Chance argument_from_branch{130};  // such a branch passes its own result on
   Chance return_operands{170};
   Chance multiple_defs{16};  // per program: some instructions define a vreg several times
+
+  // Planted programs (ssagen/planted.h): drawn with their places, which are then forgotten.
+
+  Chance planted{0};                // per program: it is planted, else it is free
+  Range planted_tightness{0, 255};  // per program: chance of an operand to allow few other places
+  Chance planted_across{170};       // per value at a fork: a block behind a join relies on it
+  Chance planted_relocate{30};      // such a value waits for its join in another place
+  Chance planted_copy{40};          // such a value waits in two places
+  Chance planted_keep{110};   // a value about to be overwritten is saved, though none relies on it
+  Chance planted_empty{150};  // a register that holds nothing is taken first
+  Chance planted_move{70};    // per use: the value is brought to another register for it
 
   // Beside the code.
 

@@ -4,7 +4,8 @@
 // The first byte of an input holds its version (low four bits; versions never change meaning, an
 // unknown one is read as the newest) and its form:
 //
-//   choices  the rest feeds the free generator: few bytes make a rich program
+//   choices  the rest feeds the generator: few bytes make a rich program. Since version 1 it may be
+//            a planted one (ssagen/planted.h)
 //   tokens   the rest spells a program out, token by token; what is not legal is repaired
 //
 // `encode` writes tokens, so any legal program in text becomes an input, and a small change of such
@@ -37,7 +38,7 @@ Program decode(std::span<const std::uint8_t> bytes);
 // The program is legal and feasible.
 std::vector<std::uint8_t> encode(const FunctionView& function, const Machine& machine);
 
-// A free program drawn with the knobs from a seed.
+// A program drawn with the knobs from a seed.
 Program generate(std::uint64_t seed, const Knobs& knobs);
 
 }  // namespace regproof

@@ -81,6 +81,8 @@ TEST(Shapes, ProfilesLeanTheirWay) {
       {"no-scratch", Shape::NoScratch},
       {"params", Shape::ManyParams},
       {"unreachable", Shape::UnreachableIntoReachable},
+      {"planted-tight", Shape::DefIn},
+      {"planted-calls", Shape::FixedUseClobbered},
   };
   for (const Lean& lean : kLeans) {
     EXPECT_GT(share(lean.profile, lean.shape), share("default", lean.shape))

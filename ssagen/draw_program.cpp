@@ -1,0 +1,45 @@
+// Choices to programs: machine, graph, instructions of a free one; or a planted one.
+#include "ssagen/generate.h"
+#include "ssagen/planted.h"
+
+namespace regproof {
+namespace {
+
+Program draw_free(Choices& choices, const Knobs& knobs, RepairCounts& counts) {
+  Program program;
+  program.machine = draw_machine(choices, knobs);
+  DrawnGraph graph = draw_graph(choices, knobs);
+  Draft draft = draw_insts(choices, knobs, program.machine, graph);
+  program.function = complete(std::move(draft), program.machine, &counts);
+  return program;
+}
+
+}  // namespace
+
+// A planted program has an answer, so there is nothing to loosen but what the solver gives up on.
+DrawnProgram draw_program(Choices& choices, const Knobs& knobs, RepairCounts& counts) {
+  if (!choices.chance(knobs.planted)) return {draw_free(choices, knobs, counts), std::nullopt};
+  PlantedProgram planted = plant(choices, knobs);
+  loosen_infeasible(planted.program.function, planted.program.machine, counts);
+  return {std::move(planted.program), std::move(planted.known)};
+}
+
+Knobs swarmed_knobs(Choices& choices, unsigned version) {
+  // Later profiles are for later versions: a byte never changes its meaning.
+  constexpr std::uint32_t kProfilesOf[] = {22, 25};
+  Knobs knobs = all_profiles()[choices.below(kProfilesOf[version])].knobs;
+  constexpr Chance kPlantedAnyway{64};
+  if (version > 0 && knobs.planted.of_256 == 0) knobs.planted = kPlantedAnyway;
+  std::uint32_t off = 0;
+  for (int i = 0; i < 3; ++i) off = off << 8 | choices.byte();
+  switch_off(knobs, off);
+  return knobs;
+}
+
+Program generate(std::uint64_t seed, const Knobs& knobs) {
+  Choices choices = Choices::from_seed(seed);
+  RepairCounts counts;
+  return draw_program(choices, knobs, counts).program;
+}
+
+}  // namespace regproof
