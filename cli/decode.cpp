@@ -5,11 +5,11 @@
 #include <string>
 
 #include "cli/command.h"
+#include "cli/encoded_program.h"
 #include "cli/report.h"
 #include "cli/source_file.h"
 #include "fuzz_targets/property.h"
 #include "ir/text.h"
-#include "ssagen/ssagen.h"
 
 namespace regproof::cli {
 
@@ -33,7 +33,8 @@ struct Options {
 
 ExitStatus decode_file(const Options& options) {
   Report report(Form::Text);
-  if (!find_target(options.target)->reads_program) {
+  const Target& target = *find_target(options.target);
+  if (!target.reads_program()) {
     report.problem(
         ExitStatus::InvalidInput,
         fmt::format("the inputs of target {} are text, not programs in bytes", options.target));
@@ -44,7 +45,8 @@ ExitStatus decode_file(const Options& options) {
     report.problem(ExitStatus::InvalidInput, bytes.error().message);
     return report.status();
   }
-  Program program = decode({reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()});
+  Program program =
+      decode_input(target, {reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()});
   std::string text;
   print_machine(program.machine, text);
   text += '\n';

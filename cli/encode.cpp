@@ -26,7 +26,7 @@ compared before they are written. Names are not kept. If the file holds several 
   1  the bytes would decode to another program (a fault of the generator's)
   2  a file cannot be read or written, the function is not legal or not to be found, or the
      target's inputs are not programs
-  3  the function is impossible)"};
+  3  the function is impossible, and inputs of the target never are)"};
 
 struct Options {
   std::string target;
@@ -60,7 +60,8 @@ std::optional<FunctionText> choose(const Options& options, ProgramFile& file, Re
 
 ExitStatus encode_file(const Options& options) {
   Report report(Form::Text);
-  if (!find_target(options.target)->reads_program) {
+  const Target& target = *find_target(options.target);
+  if (!target.reads_program()) {
     report.problem(
         ExitStatus::InvalidInput,
         fmt::format("the inputs of target {} are text, not programs in bytes", options.target));
@@ -69,7 +70,8 @@ ExitStatus encode_file(const Options& options) {
   ProgramFile file(options.program, report);
   std::optional<FunctionText> text = choose(options, file, report);
   if (!text) return report.status();
-  std::optional<std::vector<std::uint8_t>> bytes = encode_exactly(file.name(), *text, report);
+  std::optional<std::vector<std::uint8_t>> bytes =
+      encode_exactly(target, file.name(), *text, report);
   if (!bytes) return report.status();
   std::string failure =
       write_file(options.output, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});

@@ -6,16 +6,24 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "cli/report.h"
+#include "fuzz_targets/property.h"
 #include "ir/text.h"
+#include "ssagen/ssagen.h"
 
 namespace regproof::cli {
 
-// Nothing if the function is infeasible or the bytes decode to another program; both are reported.
-std::optional<std::vector<std::uint8_t>> encode_exactly(const std::string& file,
+// The program that the target, which reads programs, makes of an input.
+Program decode_input(const Target& target, std::span<const std::uint8_t> bytes);
+
+// Nothing if the function is infeasible, and the target's inputs are not, or if the bytes decode to
+// another program; both are reported.
+std::optional<std::vector<std::uint8_t>> encode_exactly(const Target& target,
+                                                        const std::string& file,
                                                         const FunctionText& text, Report& report);
 
 }  // namespace regproof::cli

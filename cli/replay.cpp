@@ -31,7 +31,7 @@ known even if the run does not end.)",
     R"(  0  every file passes
   1  a file fails
   2  a file cannot be read, or a function in it is not legal
-  3  a function in it is impossible)"};
+  3  a function in it is impossible, and inputs of the target never are)"};
 
 struct Options {
   std::string target;
@@ -45,7 +45,7 @@ struct Counts {
 };
 
 bool is_program_text(const Target& target, std::string_view path) {
-  return target.reads_program && path.size() >= 5 && path.substr(path.size() - 5) == ".func";
+  return target.reads_program() && path.size() >= 5 && path.substr(path.size() - 5) == ".func";
 }
 
 // The files below a folder, sorted by path; a file stands for itself.
@@ -80,7 +80,8 @@ Outcome run_program_text(const Target& target, const std::string& path, Report& 
   Outcome outcome;
   ProgramFile file(path, report);
   while (std::optional<FunctionText> text = file.next_legal()) {
-    std::optional<std::vector<std::uint8_t>> bytes = encode_exactly(file.name(), *text, report);
+    std::optional<std::vector<std::uint8_t>> bytes =
+        encode_exactly(target, file.name(), *text, report);
     if (!bytes) {
       outcome.complete = false;
       continue;

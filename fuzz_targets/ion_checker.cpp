@@ -5,32 +5,13 @@
 // Tested by their own replay in ctest and by tests/fuzz_targets/targets_test.cpp.
 #include "checker/judge.h"
 #include "checker/reference.h"
+#include "fuzz_targets/explain.h"
 #include "fuzz_targets/ion_allocator.h"
 #include "fuzz_targets/property.h"
-#include "ir/text.h"
 #include "ssagen/ssagen.h"
 
 namespace regproof {
 namespace {
-
-std::string explain(const Program& program, const Result<Output, AllocError>& answer,
-                    const Verdict& verdict) {
-  std::string text;
-  for (const Finding& finding : verdict.findings) {
-    text += std::string(name_of(finding.kind)) + ": " + finding.message + "\n";
-  }
-  text += "\n# the program\n";
-  print_machine(program.machine, text);
-  text += "\n";
-  print_function(program.function.view(), text);
-  if (answer) {
-    text += "\n# the answer\n";
-    print_allocation(program.function.view(), *answer, text);
-  } else {
-    text += "\n# refused: " + answer.error().message + "\n";
-  }
-  return text;
-}
 
 std::optional<Failure> judge_answer_of(Allocator& allocator, std::span<const std::uint8_t> input) {
   Program program = decode(input);

@@ -23,15 +23,25 @@ std::optional<Failure> ion_checker_property(std::span<const std::uint8_t> input)
 std::optional<Failure> reference_checker_property(std::span<const std::uint8_t> input);
 std::optional<Failure> ssagen_property(std::span<const std::uint8_t> input);
 std::optional<Failure> domtree_property(std::span<const std::uint8_t> input);
+std::optional<Failure> feasible_property(std::span<const std::uint8_t> input);
 std::optional<Failure> moves_property(std::span<const std::uint8_t> input);
 std::optional<Failure> reuse_context_property(std::span<const std::uint8_t> input);
 std::optional<Failure> text_property(std::span<const std::uint8_t> input);
+
+// What an input is.
+enum class InputKind : std::uint8_t {
+  Text,
+  Program,            // what `decode` of ssagen reads
+  UnloosenedProgram,  // what `decode_unloosened` reads: it may have no answer
+};
 
 struct Target {
   std::string_view name;
   std::string_view promise;  // one sentence
   Property property;
-  bool reads_program;  // the input is what `decode` of ssagen reads; else it is text
+  InputKind input;
+
+  bool reads_program() const { return input != InputKind::Text; }
 };
 
 // In the order of their names.

@@ -11,17 +11,22 @@ namespace regproof {
 namespace {
 
 constexpr std::array kTargets = {
-    Target{"domtree", "dominators and loops agree with Boost.Graph's", domtree_property, true},
+    Target{"domtree", "dominators and loops agree with Boost.Graph's", domtree_property,
+           InputKind::Program},
+    Target{"feasible", "the engine answers exactly the programs that have an answer",
+           feasible_property, InputKind::UnloosenedProgram},
     Target{"ion_checker", "the allocator's answer satisfies every judge", ion_checker_property,
-           true},
-    Target{"moves", "a parallel move, made a sequence, does the same", moves_property, true},
+           InputKind::Program},
+    Target{"moves", "a parallel move, made a sequence, does the same", moves_property,
+           InputKind::Program},
     Target{"reference_checker", "the reference allocator's answer satisfies every judge",
-           reference_checker_property, true},
+           reference_checker_property, InputKind::Program},
     Target{"reuse_context", "a used context and a fresh one give the same bytes",
-           reuse_context_property, true},
+           reuse_context_property, InputKind::Program},
     Target{"ssagen", "every input is a legal, feasible program; encode and decode agree",
-           ssagen_property, true},
-    Target{"text", "the parsers never crash; parse and print are inverse", text_property, false},
+           ssagen_property, InputKind::Program},
+    Target{"text", "the parsers never crash; parse and print are inverse", text_property,
+           InputKind::Text},
 };
 
 }  // namespace

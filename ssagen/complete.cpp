@@ -366,12 +366,16 @@ Machine repair_machine(Machine machine) {
   return machine;
 }
 
+Function complete_unloosened(Draft draft, const Machine& machine, RepairCounts& counts) {
+  draft.number_limit = std::min(draft.number_limit, kMaxVRegs);
+  repair_graph(draft, counts);
+  return Completion(draft, machine, counts).run();
+}
+
 Function complete(Draft draft, const Machine& machine, RepairCounts* counts) {
   RepairCounts ignored;
   RepairCounts& repairs = counts != nullptr ? *counts : ignored;
-  draft.number_limit = std::min(draft.number_limit, kMaxVRegs);
-  repair_graph(draft, repairs);
-  Function function = Completion(draft, machine, repairs).run();
+  Function function = complete_unloosened(std::move(draft), machine, repairs);
   loosen_infeasible(function, machine, repairs);
   return function;
 }

@@ -47,6 +47,9 @@ Machine repair_machine(Machine machine);
 // Each block of the draft ends in its one branch or ret. `machine` is legal. `counts` may be null.
 Function complete(Draft draft, const Machine& machine, RepairCounts* counts = nullptr);
 
+// The steps 1 to 4 alone: legal, and feasible only where the draft was.
+Function complete_unloosened(Draft draft, const Machine& machine, RepairCounts& counts);
+
 // The steps that have files of their own.
 
 void repair_graph(Draft& draft, RepairCounts& counts);

@@ -8,6 +8,7 @@
 #include "ssagen/complete.h"
 #include "ssagen/draft.h"
 #include "ssagen/generate.h"
+#include "ssagen/planted.h"
 #include "ssagen/ssagen.h"
 #include "ssagen/tokens.h"
 
@@ -391,6 +392,19 @@ DrawnProgram decode_drawn(std::span<const std::uint8_t> bytes, RepairCounts& cou
   drawn.program.machine = repair_machine(reader.machine());
   drawn.program.function = complete(std::move(reader.draft()), drawn.program.machine, &counts);
   return drawn;
+}
+
+Program decode_unloosened(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty() || (bytes[0] & kTokensForm) == 0) {
+    Choices choices = Choices::from_bytes(bytes.empty() ? bytes : bytes.subspan(1));
+    return plant(choices, find_profile("limit")->knobs).program;
+  }
+  DraftReader reader(bytes.subspan(1));
+  reader.read();
+  RepairCounts counts;
+  Machine machine = repair_machine(reader.machine());
+  Function function = complete_unloosened(std::move(reader.draft()), machine, counts);
+  return {machine, std::move(function)};
 }
 
 Program decode_counted(std::span<const std::uint8_t> bytes, RepairCounts& counts) {

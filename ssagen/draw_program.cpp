@@ -16,17 +16,19 @@ Program draw_free(Choices& choices, const Knobs& knobs, RepairCounts& counts) {
 
 }  // namespace
 
-// A planted program has an answer, so there is nothing to loosen but what the solver gives up on.
+// A planted program has an answer, so there is nothing to loosen but what the solver gives up on and
+// what was overdrawn.
 DrawnProgram draw_program(Choices& choices, const Knobs& knobs, RepairCounts& counts) {
   if (!choices.chance(knobs.planted)) return {draw_free(choices, knobs, counts), std::nullopt};
   PlantedProgram planted = plant(choices, knobs);
   loosen_infeasible(planted.program.function, planted.program.machine, counts);
+  if (planted.overdrawn) return {std::move(planted.program), std::nullopt};
   return {std::move(planted.program), std::move(planted.known)};
 }
 
 Knobs swarmed_knobs(Choices& choices, unsigned version) {
   // Later profiles are for later versions: a byte never changes its meaning.
-  constexpr std::uint32_t kProfilesOf[] = {22, 25};
+  constexpr std::uint32_t kProfilesOf[] = {22, 26};
   Knobs knobs = all_profiles()[choices.below(kProfilesOf[version])].knobs;
   constexpr Chance kPlantedAnyway{64};
   if (version > 0 && knobs.planted.of_256 == 0) knobs.planted = kPlantedAnyway;

@@ -237,6 +237,25 @@ Knobs planted_calls() {
   return k;
 }
 
+// Small, so that one instruction too much does not drown in feasible ones.
+Knobs limit() {
+  Knobs k = planted_tight();
+  k.registers = {1, 8};
+  k.whole_file = kNever;
+  k.expansions = {0, 2};
+  k.extra_edges = {0, 1};
+  k.entry_values = {1, 6};
+  k.block_insts = {0, 3};
+  k.call = kNever;
+  k.multiple_defs = kNever;
+  k.uses = {0, 5};
+  k.planted_tightness = {0, 255};
+  k.reg = kAlways;
+  k.planted_fill = {150};
+  k.planted_overdraw = {60};
+  return k;
+}
+
 std::vector<Profile> make_profiles() {
   return {
       {"default", "everything, in the measure of fuzzing", Knobs()},
@@ -265,6 +284,7 @@ std::vector<Profile> make_profiles() {
       {"planted-tight", "the same, as few places for each operand as can be", planted_tight()},
       {"planted-calls", "the same, with fixed arguments, clobbers and values saved across",
        planted_calls()},
+      {"limit", "small, every register demanded, or one more, which is then loosened", limit()},
   };
 }
 

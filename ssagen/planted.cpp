@@ -387,6 +387,7 @@ PlantedProgram Planter::write_down() {
   draw_labels(builder);
   if (insts_.multiple_defs()) builder.allow_multiple_defs();
   result.known.spillslots = places_.frame_units();
+  result.overdrawn = insts_.overdrawn();
   Result<Function, BuildError> built = std::move(builder).finish();
   check([&] { return built.ok(); }, "a planted program is well formed");
   result.program.function = *std::move(built);
@@ -403,6 +404,7 @@ PlantedProgram generate_planted(std::uint64_t seed, const Knobs& knobs) {
   Choices choices = Choices::from_seed(seed);
   Knobs planting = knobs;
   planting.planted = {256};
+  planting.planted_overdraw = {0};
   RepairCounts repairs;
   DrawnProgram drawn = draw_program(choices, planting, repairs);
   return {std::move(drawn.program), *std::move(drawn.known)};
@@ -411,6 +413,11 @@ PlantedProgram generate_planted(std::uint64_t seed, const Knobs& knobs) {
 std::optional<Output> known_answer(std::span<const std::uint8_t> bytes) {
   RepairCounts repairs;
   return decode_drawn(bytes, repairs).known;
+}
+
+Program generate_at_limit(std::uint64_t seed) {
+  Choices choices = Choices::from_seed(seed);
+  return plant(choices, find_profile("limit")->knobs).program;
 }
 
 }  // namespace regproof

@@ -31,16 +31,21 @@ namespace regproof {
 
 struct PlantedProgram {
   Program program;
-  Output known;  // an answer to it
+  Output known;            // an answer to it
+  bool overdrawn = false;  // unless more was demanded of some instruction, as the knobs may say
 };
 
 // With all constraints as they were drawn.
 PlantedProgram plant(Choices& choices, const Knobs& knobs);
 
-// `generate` with the answer; knobs that do not plant are made to.
+// `generate` with the answer; knobs that do not plant are made to, and none overdraws.
 PlantedProgram generate_planted(std::uint64_t seed, const Knobs& knobs);
 
-// The answer to `decode` of these bytes; nothing where the program is not a planted one.
+// The answer to `decode` of these bytes; nothing where none is known.
 std::optional<Output> known_answer(std::span<const std::uint8_t> bytes);
+
+// Near the limit: a small legal program, most of whose instructions demand every register of a class
+// or one more, so that about half of these programs have no answer. It is not loosened.
+Program generate_at_limit(std::uint64_t seed);
 
 }  // namespace regproof

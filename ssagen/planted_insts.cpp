@@ -27,6 +27,13 @@ RegClass PlantedInstDrawer::draw_class() {
   return classes_[choices_.below(static_cast<std::uint32_t>(classes_.size()))];
 }
 
+PReg PlantedInstDrawer::any_register(RegClass cls) {
+  RegSet registers = machine_.allocatable(cls);
+  auto skip = choices_.below(static_cast<std::uint32_t>(registers.size()));
+  for (; skip != 0; --skip) registers.remove(registers.first());
+  return registers.first();
+}
+
 void PlantedInstDrawer::begin(InstKind kind) {
   inst_ = PlantedInst();
   inst_.kind = kind;
@@ -43,6 +50,7 @@ PlantedInst PlantedInstDrawer::end() {
   places_.release_all();
   if (choices_.chance(knobs_.shuffle)) shuffle();
   forget_places();
+  if (inst_.kind == InstKind::Op && choices_.chance(knobs_.planted_overdraw)) overdraw();
   inst_.edits = places_.take_edits();
   inst_.edits_after_last = choices_.below(static_cast<std::uint32_t>(inst_.edits.size()) + 1);
   return std::move(inst_);
@@ -52,6 +60,7 @@ void PlantedInstDrawer::plain() {
   bool dense = choices_.chance(knobs_.dense);
   uses(choices_.in(dense ? knobs_.dense_uses : knobs_.uses));
   defs(choices_.in(dense ? knobs_.dense_defs : knobs_.defs));
+  if (choices_.chance(knobs_.planted_fill)) fill();
   pins();
   if (choices_.chance(knobs_.clobber)) clobbers();
 }
@@ -161,6 +170,16 @@ VReg PlantedInstDrawer::def_in_memory(RegClass cls) {
   return add_def(cls, OperandPos::Late, places_.empty_slot(cls));
 }
 
+void PlantedInstDrawer::fill() {
+  RegClass cls = draw_class();
+  machine_.allocatable(cls).for_each([&](PReg reg) {
+    Location place = Location::reg(reg);
+    if (!is_free_for(place, OperandPos::Late)) return;
+    bool early = is_free_for(place, OperandPos::Early) && choices_.chance(knobs_.early_def);
+    add_def(cls, early ? OperandPos::Early : OperandPos::Late, place);
+  });
+}
+
 // One def once more, in the same place.
 void PlantedInstDrawer::define_again() {
   if (inst_.operands.empty() || !inst_.operands.back().operand.is_def()) return;
@@ -183,12 +202,10 @@ void PlantedInstDrawer::pins() {
 RegSet PlantedInstDrawer::few_registers() {
   RegSet set;
   for (std::uint32_t n = choices_.below(5) + 1; n != 0; --n) {
-    RegSet registers = machine_.allocatable(draw_class());
-    auto skip = choices_.below(static_cast<std::uint32_t>(registers.size()));
-    for (; skip != 0; --skip) registers.remove(registers.first());
-    set.add(registers.first());
+    PReg reg = any_register(draw_class());
+    set.add(reg);
     if (!choices_.chance({80})) continue;
-    for (RegClass cls : kClasses) set.add(make_preg(cls, number_of(registers.first())));
+    for (RegClass cls : kClasses) set.add(make_preg(cls, number_of(reg)));
   }
   return set;
 }
@@ -264,14 +281,10 @@ void PlantedInstDrawer::tighten_register(PlantedOperand& op, PReg reg) {
     return constrain(op, Constraint::Limit,
                      std::min(tight + slack, static_cast<std::uint32_t>(kRegsPerClass)));
   }
-  RegSet all = machine_.allocatable(class_of(reg));
   op.set = RegSet();
   op.set.add(reg);
   for (std::uint32_t more = choices_.below(4); more != 0; --more) {
-    RegSet rest = all;
-    auto skip = choices_.below(static_cast<std::uint32_t>(all.size()));
-    for (; skip != 0; --skip) rest.remove(rest.first());
-    op.set.add(rest.first());
+    op.set.add(any_register(class_of(reg)));
   }
   constrain(op, Constraint::In);
 }

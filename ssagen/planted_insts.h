@@ -6,6 +6,8 @@
 //   drawn: op use p0i, use p1i, def p1i ; clobber p0i        v5 stays in stack2
 //   left:  op use v5i any, use v3i limit(2), def v8i reuse(1) ; clobber p0i
 //
+// An overdrawn instruction then demands one thing more (ssagen/overdraw.cpp), which may be too much.
+//
 // Tested by tests/ssagen/planted_test.cpp.
 #pragma once
 
@@ -45,6 +47,7 @@ class PlantedInstDrawer {
   void call();   // more of both, and clobbers
   void uses(std::uint32_t count);
   void defs(std::uint32_t count);
+  void fill();  // the registers of a class
   // A def that needs no register.
   VReg def_in_memory(RegClass cls);
   void pins();
@@ -53,6 +56,8 @@ class PlantedInstDrawer {
   // A class that has registers.
   RegClass draw_class();
   bool multiple_defs() const { return multiple_defs_; }
+  // Some instruction so far demands more than its places give.
+  bool overdrawn() const { return overdrawn_; }
 
  private:
   void use();
@@ -72,6 +77,16 @@ class PlantedInstDrawer {
   void constrain(PlantedOperand& operand, Constraint constraint, std::uint32_t payload = 0);
   void reuse_inputs();
 
+  void overdraw();
+  void demand_register(PlantedOperand& operand);
+  void demand_use();
+  void demand_def();
+  void demand_more_of(std::uint32_t operand);
+  void demand_longer(std::uint32_t operand);
+  void clobber_more();
+  bool is_bound_by_reuse(std::uint32_t operand) const;
+  PReg any_register(RegClass cls);
+
   Choices& choices_;
   const Knobs& knobs_;
   const Machine& machine_;
@@ -80,6 +95,7 @@ class PlantedInstDrawer {
   Chance tightness_;               // of this program
   bool remat_;
   bool multiple_defs_;
+  bool overdrawn_ = false;
   PlantedInst inst_;
   std::vector<Location> early_;  // held by this instruction's operands, by phase
   std::vector<Location> late_;

@@ -34,8 +34,12 @@ struct Program {
 // of the result, which is bounded by the input's length and the knobs.
 Program decode(std::span<const std::uint8_t> bytes);
 
+// The same without the last step: legal, but what cannot be satisfied together is left as it stands.
+// Choices draw programs near the limit of what is feasible (ssagen/planted.h), whatever the profile.
+Program decode_unloosened(std::span<const std::uint8_t> bytes);
+
 // An input that decodes to the same program, in the sense of `same_program`, with the same machine.
-// The program is legal and feasible.
+// The program is legal; where it is infeasible, this holds of `decode_unloosened`.
 std::vector<std::uint8_t> encode(const FunctionView& function, const Machine& machine);
 
 // A program drawn with the knobs from a seed.

@@ -384,6 +384,13 @@ TEST_F(Cli, EncodeAsksWhichFunction) {
   EXPECT_FALSE(std::filesystem::exists(shop.path("bytes")));
 }
 
+TEST_F(Cli, ImpossibleProgramsAreInputsWhereTheTargetSaysSo) {
+  expect(0, {"encode", "feasible", "impossible.func", "-o", "bytes"});
+  expect(0, {"decode", "feasible", "bytes", "-o", "same.func"});
+  expect(3, {"run", "same.func"});
+  expect(0, {"replay", "feasible", "impossible.func", "bytes"});
+}
+
 TEST_F(Cli, TargetsOfTextAreNotEncoded) {
   expect(2, {"encode", "text", "good.func", "--function", "add", "-o", "bytes"});
   expect_err("target text");

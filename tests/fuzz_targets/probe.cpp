@@ -27,7 +27,7 @@ std::optional<Failure> probe_property(std::span<const std::uint8_t> input) {
 }
 
 constexpr std::array kTargets = {
-    Target{"probe", "no input begins with a bug", probe_property, true}};
+    Target{"probe", "no input begins with a bug", probe_property, InputKind::Program}};
 
 }  // namespace
 

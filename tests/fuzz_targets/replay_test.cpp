@@ -174,8 +174,8 @@ TEST(WatchedRun, StopsAnInputThatHangs) {
   EXPECT_FALSE(ending.good());
 }
 
-constexpr Target kPrograms{"programs", "", nullptr, true};
-constexpr Target kTexts{"texts", "", nullptr, false};
+constexpr Target kPrograms{"programs", "", nullptr, InputKind::Program};
+constexpr Target kTexts{"texts", "", nullptr, InputKind::Text};
 
 TEST(FreshInputs, AreTheSameForTheSameSeed) {
   for (const Target& target : {kPrograms, kTexts}) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <string>
 
+#include "fuzz_targets/explain.h"
 #include "fuzz_targets/property.h"
 
 namespace regproof {
@@ -46,6 +47,22 @@ TEST(Targets, HoldForDegenerateInputs) {
       }
     }
   }
+}
+
+TEST(Targets, ExplainWithFindingProgramAndAnswer) {
+  Program program = decode({});
+  Verdict verdict;
+  verdict.findings.push_back(
+      {FindingKind::WrongValue, Inst(0), 0, kNoPlace, Location::none(), "so"});
+  Output answer;
+  answer.first_location.assign(program.function.view().inst_count() + 1, 0);
+  std::string answered = explain(program, answer, verdict);
+  for (const char* part : {"wrong-value: so", "machine {", "function \"f\"", "allocation \"f\""}) {
+    EXPECT_NE(answered.find(part), std::string::npos) << part << " in\n" << answered;
+  }
+  std::string refused =
+      explain(program, AllocError{AllocError::Kind::Internal, "no", {}, {}}, verdict);
+  EXPECT_NE(refused.find("# refused: no"), std::string::npos) << refused;
 }
 
 }  // namespace

@@ -58,7 +58,8 @@ void expect_known_is_an_answer(const PlantedProgram& planted) {
   ASSERT_FALSE(conflict && conflict->proven) << conflict->message << "\n" << text_of(planted);
 }
 
-PlantedProgram planted_of(std::uint64_t seed, const Knobs& knobs) {
+PlantedProgram planted_of(std::uint64_t seed, Knobs knobs) {
+  knobs.planted_overdraw = {0};
   Choices choices = Choices::from_seed(seed);
   return plant(choices, knobs);
 }
