@@ -28,14 +28,21 @@ std::uint64_t recipe_value(VReg v) {
   return mix(0x7ec1be5eedu, v.value());
 }
 
-// What a use of a vreg may find. Two values for a rematerializable parameter alone: its argument,
-// and its own recipe, which the program says is the same.
+// What a use of a vreg may find. Several values where rematerializable parameters are passed on: the
+// argument and the parameters' own recipes, which the program says are the same. A recipe's value is
+// good before the definition, too.
 struct Promise {
-  std::uint64_t value = 0;  // 0: not defined on this path so far
-  std::uint64_t other = 0;
+  std::uint64_t value = 0;             // 0: not defined on this path so far
+  std::vector<std::uint64_t> recipes;  // besides
 
   bool kept_by(Held held) const {
-    return held.is_value() && (held.hash == value || held.hash == other);
+    return held.is_value() && (held.hash == value || std::find(recipes.begin(), recipes.end(),
+                                                               held.hash) != recipes.end());
+  }
+  void allow(std::uint64_t recipe) {
+    if (std::find(recipes.begin(), recipes.end(), recipe) == recipes.end()) {
+      recipes.push_back(recipe);
+    }
   }
 };
 
@@ -74,7 +81,8 @@ struct Interpreter::State {
     }
   }
 
-  void start(std::uint64_t seed);
+  void start();
+  std::optional<Finding> run_path(std::uint32_t max_steps);
   std::optional<Finding> run_block(Block block, std::uint64_t max_steps);
   void run_edits(ProgPoint point);
   void run_edit(std::uint32_t index);
@@ -82,6 +90,7 @@ struct Interpreter::State {
   std::optional<Finding> check_reuses(Inst inst) const;
   std::optional<Finding> read_uses(Inst inst, OperandPos pos) const;
   std::optional<Finding> late_phase(Inst inst);
+  int late_events(Inst inst) const;
   void list_defs(Inst inst);
   void write_early_defs(Inst inst);
   void write_all_defs(Inst inst);
@@ -100,11 +109,27 @@ struct Interpreter::State {
   std::uint64_t made_by = 0;  // hash of the running instruction and what it read
 };
 
-void Interpreter::State::start(std::uint64_t seed) {
-  path.start(seed);
+void Interpreter::State::start() {
   after.reset();
   before.assign(function.vreg_count(), Promise());
+  for (VReg v : function.rematerializable) {
+    if (v.value() < before.size()) before[v.value()].allow(recipe_value(v));
+  }
   steps = 0;
+}
+
+// From the entry on; the path has been started.
+std::optional<Finding> Interpreter::State::run_path(std::uint32_t max_steps) {
+  start();
+  Block block = FunctionView::entry();
+  while (true) {
+    if (auto finding = run_block(block, max_steps)) return finding;
+    if (steps >= max_steps) return std::nullopt;
+    Edge edge = path.leave(block);
+    if (!edge.valid()) return std::nullopt;
+    pass(edge);
+    block = function.target(edge);
+  }
 }
 
 // Nothing, too, once the steps are used up.
@@ -147,7 +172,10 @@ std::optional<Finding> Interpreter::State::execute(Inst inst) {
   if (auto finding = check_reuses(inst)) return finding;
   list_defs(inst);
   make_values(inst);
-  bool defs_first = path.random().below(2) == 0;
+  bool early_defs = std::any_of(defs.begin(), defs.end(), [&](std::uint32_t operand) {
+    return function.operands(inst)[operand].is_early();
+  });
+  bool defs_first = path.below(early_defs ? 2 : 1) == 0;
   if (defs_first) write_early_defs(inst);
   if (auto finding = read_uses(inst, OperandPos::Early)) return finding;
   if (!defs_first) write_early_defs(inst);
@@ -157,12 +185,20 @@ std::optional<Finding> Interpreter::State::execute(Inst inst) {
   return std::nullopt;
 }
 
+// How many of late uses, clobbers and defs there are.
+int Interpreter::State::late_events(Inst inst) const {
+  std::span<const Operand> operands = function.operands(inst);
+  bool late_uses = std::any_of(operands.begin(), operands.end(),
+                               [](Operand op) { return op.is_use() && op.is_late(); });
+  return int{late_uses} + int{!function.clobbers(inst).empty()} + int{!defs.empty()};
+}
+
 // Late uses, clobbers and defs hold their places together, so any order of the three is the
 // hardware's right. Early defs are held too: they may be written again.
 std::optional<Finding> Interpreter::State::late_phase(Inst inst) {
   static constexpr std::uint8_t kOrders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
                                                  {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
-  for (std::uint8_t event : kOrders[path.random().below(6)]) {
+  for (std::uint8_t event : kOrders[path.below(late_events(inst) > 1 ? 6 : 1)]) {
     if (event == 0) {
       if (auto finding = read_uses(inst, OperandPos::Late)) return finding;
     } else if (event == 1) {
@@ -249,7 +285,7 @@ void Interpreter::State::write_early_defs(Inst inst) {
 
 void Interpreter::State::write_all_defs(Inst inst) {
   for (std::size_t i = defs.size(); i > 1; --i) {
-    std::swap(defs[i - 1], defs[path.random().below(static_cast<std::uint32_t>(i))]);
+    std::swap(defs[i - 1], defs[path.below(static_cast<std::uint32_t>(i))]);
   }
   for (std::uint32_t operand : defs) write_def(inst, operand);
 }
@@ -262,7 +298,7 @@ void Interpreter::State::publish_values(Inst inst) {
   for (std::uint32_t operand : defs) {
     VReg v = function.operands(inst)[operand].vreg();
     std::uint64_t value = rematerializable[v.value()] ? recipe_value(v) : mix(made_by, v.value());
-    before[v.value()] = {value, value};
+    before[v.value()].value = value;
   }
 }
 
@@ -273,7 +309,7 @@ void Interpreter::State::pass(Edge edge) {
   passed.clear();
   for (std::size_t i = 0; i < count; ++i) passed.push_back(before[arguments[i].value()]);
   for (std::size_t i = 0; i < count; ++i) {
-    if (rematerializable[params[i].value()]) passed[i].other = recipe_value(params[i]);
+    if (rematerializable[params[i].value()]) passed[i].allow(recipe_value(params[i]));
     before[params[i].value()] = passed[i];
   }
 }
@@ -357,17 +393,18 @@ bool Interpreter::was_entered(Block block) const {
 }
 
 std::optional<Finding> Interpreter::run(std::uint64_t seed, std::uint32_t max_steps) {
-  State& state = *state_;
-  state.start(seed);
-  Block block = FunctionView::entry();
-  while (true) {
-    if (auto finding = state.run_block(block, max_steps)) return finding;
-    if (state.steps >= max_steps) return std::nullopt;
-    Edge edge = state.path.leave(block);
-    if (!edge.valid()) return std::nullopt;
-    state.pass(edge);
-    block = state.function.target(edge);
-  }
+  state_->path.start(seed);
+  return state_->run_path(max_steps);
+}
+
+std::optional<Finding> Interpreter::run_all(std::uint32_t max_steps) {
+  Enumeration all;
+  do {
+    all.rewind();
+    state_->path.start(all);
+    if (auto finding = state_->run_path(max_steps)) return finding;
+  } while (all.advance());
+  return std::nullopt;
 }
 
 std::optional<Finding> run_and_compare(const FunctionView& function, const Machine& machine,

@@ -1,11 +1,10 @@
 // The concrete judge: runs a program before and after allocation side by side, on hashed values,
 // along a chosen path, and reports the first use that reads another value than it was promised.
 //
-//   before   values belong to vregs. An instruction's def is a hash of the instruction, the vreg,
-//   the
+//   before   values belong to vregs. An instruction's def is a hash of the instruction, the vreg, the
 //            values that its uses read, and how many instructions ran before it, so that each
 //            iteration of a loop makes its own values. A rematerializable def is a hash of the vreg
-//            alone; a parameter is its argument.
+//            alone, good ahead of it, too; a parameter is its argument.
 //   after    values lie in registers and slots (checker/concrete_state.h). Operands read and write
 //            the places that the answer gives, edits run between instructions, clobbers and scratch
 //            registers lose their contents, everything holds nothing at the entry.
@@ -14,8 +13,7 @@
 //
 //   early defs      written before or after the early uses are read
 //   late phase      late uses are read, clobbers strike, all defs are written: in any order; the
-//   defs
-//                   among themselves in any order
+//                   defs among themselves in any order
 //
 // so that two operands in one place are seen on some path whenever that matters. `remat a as b`
 // writes a's recipe value if `a` is rematerializable. Labels are checked at every point: the place
@@ -32,7 +30,8 @@
 // Cost: preparation linear in program and answer; a path costs its instructions, operands, edits
 // and the labels of its blocks.
 //
-// Tested by tests/checker/interpreter_test.cpp and tests/checker/damaged_answers_test.cpp.
+// Tested by tests/checker/interpreter_test.cpp, tests/checker/damaged_answers_test.cpp, and on all
+// answers to tiny programs by tests/checker/tiny_outputs_test.cpp.
 #pragma once
 
 #include <cstdint>
@@ -62,6 +61,10 @@ class Interpreter {
 
   // The first mismatch on the path of the seed, which ends after `max_steps` instructions.
   std::optional<Finding> run(std::uint64_t seed, std::uint32_t max_steps);
+
+  // The first mismatch on any path of up to `max_steps` instructions, in any of the orders that the
+  // contract leaves open. For tiny programs: there are as many runs as there are such paths.
+  std::optional<Finding> run_all(std::uint32_t max_steps);
 
   // Whether any path so far entered the block.
   bool was_entered(Block block) const;

@@ -7,6 +7,18 @@ constexpr std::uint32_t kFar = 0xffffffffu;
 
 }  // namespace
 
+std::uint32_t Enumeration::below(std::uint32_t bound) {
+  if (next_ == digits_.size()) digits_.push_back({0, bound});
+  return digits_[next_++].value;
+}
+
+bool Enumeration::advance() {
+  while (!digits_.empty() && digits_.back().value + 1 >= digits_.back().bound) digits_.pop_back();
+  if (digits_.empty()) return false;
+  ++digits_.back().value;
+  return true;
+}
+
 PathChooser::PathChooser(const FunctionView& function)
     : function_(function), taken_(function.edge_count(), 0), entered_(function.block_count(), 0) {}
 
@@ -30,6 +42,12 @@ void PathChooser::set_goal(Block goal) {
 
 void PathChooser::start(std::uint64_t seed) {
   random_ = RandomStream(seed);
+  all_ = nullptr;
+  goal_reached_ = false;
+}
+
+void PathChooser::start(Enumeration& all) {
+  all_ = &all;
   goal_reached_ = false;
 }
 
@@ -42,7 +60,9 @@ Edge PathChooser::leave(Block block) {
   IndexRange<Edge> edges = function_.successors(block);
   if (edges.empty()) return Edge::none();
   Edge edge = edges.front();
-  if (edges.size() > 1) {
+  if (all_ != nullptr) {
+    edge = Edge(edge.value() + all_->below(static_cast<std::uint32_t>(edges.size())));
+  } else if (edges.size() > 1) {
     std::uint32_t choice = random_.below(8);
     if (!goal_reached_ && !distance_.empty() && choice != 7) {
       edge = towards_goal(edges);

@@ -4,11 +4,14 @@
 // entered before, so that loops are run several times; the rest is chance. With a goal, most
 // choices lead towards it until it is reached.
 //
+// Or every choice there is, sequence after sequence (`Enumeration`).
+//
 // Cost: one word per block and per edge; a goal costs one walk over the edges.
 //
-// Tested by tests/checker/interpreter_test.cpp.
+// Tested by tests/checker/interpreter_test.cpp and tests/checker/interpreter_paths_test.cpp.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -37,6 +40,27 @@ class RandomStream {
   std::uint64_t state_;
 };
 
+// All sequences of choices, one after another, like a counter whose digits have the bounds that were
+// asked for:
+//
+//   Enumeration all;
+//   do { all.rewind(); ... all.below(2) ... all.below(3) ... } while (all.advance());
+class Enumeration {
+ public:
+  std::uint32_t below(std::uint32_t bound);
+  void rewind() { next_ = 0; }
+  // To the next sequence; false after the last one.
+  bool advance();
+
+ private:
+  struct Digit {
+    std::uint32_t value;
+    std::uint32_t bound;
+  };
+  std::vector<Digit> digits_;
+  std::size_t next_ = 0;
+};
+
 class PathChooser {
  public:
   explicit PathChooser(const FunctionView& function);
@@ -44,13 +68,17 @@ class PathChooser {
   // Paths are led to `goal` first; none: they go anywhere.
   void set_goal(Block goal);
   void start(std::uint64_t seed);
+  // The same, each choice being made by `all`, which outlives the path.
+  void start(Enumeration& all);
   void enter(Block block);
   // The edge to leave `block` by; none where there is no edge or it leads out of the function.
   Edge leave(Block block);
 
   bool was_entered(Block block) const { return entered_[block.value()] != 0; }
   // For choices that are not about edges.
-  RandomStream& random() { return random_; }
+  std::uint32_t below(std::uint32_t bound) {
+    return all_ != nullptr ? all_->below(bound) : random_.below(bound);
+  }
 
  private:
   Edge towards_goal(IndexRange<Edge> edges);
@@ -59,6 +87,7 @@ class PathChooser {
 
   const FunctionView& function_;
   RandomStream random_{0};
+  Enumeration* all_ = nullptr;
   std::vector<std::uint32_t> taken_;     // by edge
   std::vector<std::uint32_t> entered_;   // by block: times, in all paths
   std::vector<std::uint32_t> distance_;  // by block: edges to the goal; empty without one

@@ -65,9 +65,11 @@ enum class Opinion : std::uint8_t { Open, Recipe, None };
 
 }  // namespace
 
-Recipes::Recipes(const FunctionView& function, const std::vector<bool>& reachable) {
-  recipes_.assign(function.vreg_count(), VReg::none());
+Recipes::Recipes(const FunctionView& function, const std::vector<bool>& reachable)
+    : vreg_count_(static_cast<std::uint32_t>(function.vreg_count())),
+      any_(!function.rematerializable.empty()) {
   if (function.rematerializable.empty()) return;
+  recipes_.assign(function.vreg_count(), VReg::none());
   std::vector<Opinion> opinions(function.vreg_count(), Opinion::None);
   for (Block block : function.blocks()) {
     for (VReg param : function.params(block)) {

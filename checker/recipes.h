@@ -8,11 +8,16 @@
 //   block1(v3) <- v1 (marked), <- v3     recipe of v3: v1
 //   block1(v3) <- v1 (marked), <- v2     none
 //
+// What a recipe makes is the same wherever and however often it is made, so the symbolic judge knows
+// it under a name of its own, a number behind the vregs', which no definition of a vreg makes stale.
+//
 // Cost: linear in edges and arguments; a parameter's recipe changes at most twice.
 //
 // Tested by tests/checker/symbolic_test.cpp.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "ir/function.h"
@@ -31,7 +36,22 @@ class Recipes {
   // May running the recipe of `value` stand for `as`?
   bool allows(VReg value, VReg as) const { return value.valid() && recipe_of(as) == value; }
 
+  // The name of what the recipe of `value` makes; none if it has no recipe.
+  VReg constant_of(VReg value) const {
+    VReg recipe = recipe_of(value);
+    return recipe.valid() ? VReg(vreg_count_ + recipe.value()) : VReg::none();
+  }
+  bool is_constant(VReg name) const { return name.value() >= vreg_count_; }
+  // The value that a name stands for: itself, or whose recipe it is.
+  VReg value_of(VReg name) const {
+    return is_constant(name) ? VReg(name.value() - vreg_count_) : name;
+  }
+  // Vregs and constants have numbers below.
+  std::size_t name_count() const { return any_ ? std::size_t{vreg_count_} * 2 : vreg_count_; }
+
  private:
+  std::uint32_t vreg_count_;
+  bool any_;                   // some value has a recipe
   std::vector<VReg> recipes_;  // by vreg
 };
 

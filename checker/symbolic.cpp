@@ -31,6 +31,12 @@
 //                     promises, the parameters whose argument it promised; old promises of the
 //                     parameters are dropped, then these are added.
 //
+// Constants. A value with a recipe is the same whenever it is made, so (c, k) in R, for the constant k
+// that its recipe makes, promises: c holds k. A def of a value that has a recipe and a remat promise
+// the constant besides the value, moves hand it on, and no def nor edge takes it back; behind an edge
+// it promises all values with that recipe, too. Who asks for a
+// value is content with its constant, be it of another iteration or recomputed ahead of the def.
+//
 // What is checked. Each use of a reachable block, when it is read, against the promises of its cell;
 // the terminator's like any other's, and its defs are written before its edges are crossed. A cell
 // that a debug location claims, at each point (symbolic_debug). Unreachable blocks never run, so

@@ -14,7 +14,8 @@
 // number of live values there.
 //
 // Tested by tests/checker/symbolic_test.cpp and holes_test.cpp, and against literal execution by
-// tests/checker/paths_test.cpp.
+// tests/checker/paths_test.cpp; against the interpreter, on all answers to tiny programs, by
+// tests/checker/tiny_outputs_test.cpp.
 #pragma once
 
 #include <vector>

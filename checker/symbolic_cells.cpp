@@ -1,9 +1,6 @@
 #include "checker/symbolic_cells.h"
 
 #include <algorithm>
-#include <optional>
-
-#include "checker/recipes.h"
 
 namespace regproof {
 namespace {
@@ -22,7 +19,10 @@ RegClass class_of_move(const Edit& edit) {
 }  // namespace
 
 Cells::Cells(const FunctionView& function, const Machine& machine, const Output& output)
-    : function_(function), machine_(machine), output_(output) {
+    : function_(function),
+      machine_(machine),
+      output_(output),
+      recipes_(function, reachable_blocks(function)) {
   resolve_operands();
   resolve_edits();
   for (const DebugLocation& claim : output.debug_locations) {
@@ -70,7 +70,6 @@ void Cells::resolve_operands() {
 }
 
 void Cells::resolve_edits() {
-  std::optional<Recipes> recipes;
   edits_.reserve(output_.edits.size());
   for (std::uint32_t i = 0; i < output_.edits.size(); ++i) {
     const Edit& edit = output_.edits[i];
@@ -84,10 +83,9 @@ void Cells::resolve_edits() {
       resolved.from = intern(edit.from, resolved.cls);
       resolved.to = intern(edit.to, resolved.cls);
     } else {
-      if (!recipes) recipes.emplace(function_, reachable_blocks(function_));
       resolved.cls = is_known_reg(edit.to) ? class_of(edit.to.as_reg()) : RegClass::None;
       resolved.to = is_known_reg(edit.to) ? cell_of(edit.to.as_reg()) : Cell::none();
-      bool legal = recipes->allows(edit.remat, edit.remat_as) &&
+      bool legal = recipes_.allows(edit.remat, edit.remat_as) &&
                    function_.vreg_class(edit.remat_as) == resolved.cls;
       resolved.value = legal ? edit.remat_as : VReg::none();
     }

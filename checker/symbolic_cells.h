@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "checker/places.h"
+#include "checker/recipes.h"
 #include "ir/function.h"
 #include "ir/machine.h"
 #include "ir/output.h"
@@ -60,6 +61,7 @@ class Cells {
   }
   // By point, in running order.
   std::span<const ResolvedEdit> edits() const { return edits_; }
+  const Recipes& recipes() const { return recipes_; }
   // The place of a value of the class, if it was named in the answer's operands, edits or labels.
   Cell find(Location location, RegClass cls) const;
   // The other cells that share units with this one.
@@ -81,6 +83,7 @@ class Cells {
   const FunctionView& function_;
   const Machine& machine_;
   const Output& output_;
+  Recipes recipes_;
   std::vector<Cell> operand_cells_;
   std::vector<ResolvedEdit> edits_;
   std::vector<UnitRange> units_;                        // of slot cells

@@ -171,8 +171,10 @@ class DebugJudge : public Watcher {
     for_each_cell(index, [&](Cell cell, RegClass cls) {
       any_cell = true;
       state_.for_each_value(cell, [&](VReg value) {
-        true_claim |=
-            function_.vreg_class(value) == cls && is_requested(claim(index).label, value, point);
+        std::uint32_t label = claim(index).label;
+        true_claim |= state_.recipes().is_constant(value)
+                          ? is_requested_constant(label, value, point)
+                          : function_.vreg_class(value) == cls && is_requested(label, value, point);
       });
     });
     if (true_claim) return;
@@ -190,6 +192,14 @@ class DebugJudge : public Watcher {
     if (after == requests_.begin()) return false;
     const Request& request = *(after - 1);
     return request.label == label && request.value == value && point.bits() < request.to;
+  }
+
+  // The label follows a value of that recipe.
+  bool is_requested_constant(std::uint32_t label, VReg constant, ProgPoint point) const {
+    return std::any_of(requests_.begin(), requests_.end(), [&](const Request& request) {
+      return request.label == label && request.from <= point.bits() && point.bits() < request.to &&
+             state_.recipes().constant_of(request.value) == constant;
+    });
   }
 
   // A value that the label follows at the point, or none where the program does not ask.
@@ -245,9 +255,11 @@ class DebugJudge : public Watcher {
 std::string describe_values(const ValueState& state, Cell cell, const FunctionView& function) {
   constexpr std::size_t kShown = 3;
   std::vector<VReg> values;
-  state.for_each_value(cell, [&](VReg value) { values.push_back(value); });
+  state.for_each_value(cell,
+                       [&](VReg value) { values.push_back(state.recipes().value_of(value)); });
   if (values.empty()) return "nothing known";
   std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
   std::string out;
   for (std::size_t i = 0; i < std::min(values.size(), kShown); ++i) {
     out += (i == 0 ? "" : " and ") + to_string(values[i], function);

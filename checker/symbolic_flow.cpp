@@ -10,12 +10,12 @@ Flow::Flow(const FunctionView& function, const Machine& machine, const Output& o
       cells_(cells),
       order_(order_blocks(function)),
       scratch_(scratch_registers(machine)),
-      wanted_(wanted_values(function, output, order_)),
+      wanted_(wanted_values(function, output, cells.recipes(), order_)),
       heads_(function.block_count()),
-      wanted_at_(function.vreg_count(), 0),
-      bound_at_(function.vreg_count(), 0),
-      argument_at_(function.vreg_count(), 0),
-      binding_of_(function.vreg_count(), kNoBinding) {}
+      wanted_at_(cells.recipes().name_count(), 0),
+      bound_at_(cells.recipes().name_count(), 0),
+      argument_at_(cells.recipes().name_count(), 0),
+      binding_of_(cells.recipes().name_count(), kNoBinding) {}
 
 std::size_t Flow::first_edit(Inst inst) const {
   auto edits = cells_.edits();
@@ -63,7 +63,7 @@ void Flow::solve() {
 void Flow::cross(Edge edge, const ValueState& state) {
   ++crossing_;
   bind_arguments(edge);
-  collect_facts(edge, state);
+  collect_facts(state);
   meet(function_.target(edge));
 }
 
@@ -76,22 +76,30 @@ void Flow::bind_arguments(Edge edge) {
   for (VReg param : params) bound_at_[param.value()] = crossing_;
   for (std::uint32_t i = 0; i < std::min(params.size(), arguments.size()); ++i) {
     if (wanted_at_[params[i].value()] != crossing_) continue;
-    std::uint32_t argument = arguments[i].value();
     if (function_.vreg_class(arguments[i]) != function_.vreg_class(params[i])) continue;
-    bool fresh = argument_at_[argument] != crossing_;
-    argument_at_[argument] = crossing_;
-    bindings_.push_back({i, fresh ? kNoBinding : binding_of_[argument]});
-    binding_of_[argument] = static_cast<std::uint32_t>(bindings_.size() - 1);
+    bind(params[i], arguments[i]);
+  }
+  // A place that holds a constant holds all its values, whatever another edge knows of it.
+  for (VReg value : wanted_[target.value()]) {
+    VReg constant = cells_.recipes().constant_of(value);
+    if (constant.valid()) bind(value, constant);
   }
 }
 
+void Flow::bind(VReg value, VReg argument) {
+  std::uint32_t name = argument.value();
+  bool fresh = argument_at_[name] != crossing_;
+  argument_at_[name] = crossing_;
+  bindings_.push_back({value, fresh ? kNoBinding : binding_of_[name]});
+  binding_of_[name] = static_cast<std::uint32_t>(bindings_.size() - 1);
+}
+
 // What the cells hold behind the edge: all parameters bound at once, from the values before it.
-void Flow::collect_facts(Edge edge, const ValueState& state) {
-  Block target = function_.target(edge);
+void Flow::collect_facts(const ValueState& state) {
   incoming_.clear();
   state.for_each_cell([&](Cell cell) {
     std::size_t first = incoming_.size();
-    state.for_each_value(cell, [&](VReg value) { add_facts(cell, value, target); });
+    state.for_each_value(cell, [&](VReg value) { add_facts(cell, value); });
     if (incoming_.size() - first < 2) return;
     auto begin = incoming_.begin() + static_cast<std::ptrdiff_t>(first);
     std::sort(begin, incoming_.end());
@@ -99,14 +107,14 @@ void Flow::collect_facts(Edge edge, const ValueState& state) {
   });
 }
 
-void Flow::add_facts(Cell cell, VReg value, Block target) {
+void Flow::add_facts(Cell cell, VReg value) {
   std::uint32_t v = value.value();
   if (wanted_at_[v] == crossing_ && bound_at_[v] != crossing_) {
     incoming_.push_back(make_fact(cell, value));
   }
   if (argument_at_[v] != crossing_) return;
   for (std::uint32_t b = binding_of_[v]; b != kNoBinding; b = bindings_[b].next) {
-    incoming_.push_back(make_fact(cell, function_.params(target)[bindings_[b].param]));
+    incoming_.push_back(make_fact(cell, bindings_[b].value));
   }
 }
 

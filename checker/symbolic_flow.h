@@ -70,8 +70,9 @@ class Flow {
   void enqueue(Block block);
   void cross(Edge edge, const ValueState& state);
   void bind_arguments(Edge edge);
-  void collect_facts(Edge edge, const ValueState& state);
-  void add_facts(Cell cell, VReg value, Block target);
+  void bind(VReg value, VReg argument);
+  void collect_facts(const ValueState& state);
+  void add_facts(Cell cell, VReg value);
   void meet(Block target);
 
   const FunctionView& function_;
@@ -84,8 +85,8 @@ class Flow {
 
   // Of the edge that is crossed: stamps, so that nothing need be cleared.
   struct Binding {
-    std::uint32_t param;  // in the target's list
-    std::uint32_t next;   // another parameter with the same argument, or kNoBinding
+    VReg value;          // a parameter, or of a constant a value with that recipe
+    std::uint32_t next;  // another one with the same argument, or kNoBinding
   };
   static constexpr std::uint32_t kNoBinding = 0xffffffffu;
   std::uint64_t crossing_ = 0;

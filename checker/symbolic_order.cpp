@@ -45,23 +45,26 @@ struct Want {
 
 class Wanted {
  public:
-  Wanted(const FunctionView& function, const BlockOrder& order)
+  Wanted(const FunctionView& function, const Recipes& recipes, const BlockOrder& order)
       : function_(function),
+        recipes_(recipes),
         order_(order),
-        home_(function.vreg_count()),
-        is_param_(function.vreg_count(), false) {
+        home_(recipes.name_count()),
+        is_param_(recipes.name_count(), false) {
     for (Block block : order.blocks) find_homes(block);
     for (Block block : order.blocks) collect_uses(block);
   }
 
   void want(VReg value, Block block) {
-    if (value.value() >= home_.size()) return;
+    if (value.value() >= function_.vreg_count()) return;
+    VReg constant = recipes_.constant_of(value);
+    if (constant.valid()) wants_.push_back({constant, block});
     if (home_[value.value()] == block && !is_param_[value.value()]) return;
     if (!wants_.empty() && wants_.back().value == value && wants_.back().block == block) return;
     wants_.push_back({value, block});
   }
 
-  // From each block that asks, back to the value's home.
+  // From each block that asks, back to the value's home. Constants have none.
   std::vector<std::vector<VReg>> spread() {
     sort_by_value();
     std::vector<std::vector<VReg>> result(function_.block_count());
@@ -123,6 +126,7 @@ class Wanted {
   }
 
   const FunctionView& function_;
+  const Recipes& recipes_;
   const BlockOrder& order_;
   std::vector<Block> home_;     // by value: the block that defines it
   std::vector<bool> is_param_;  // by value
@@ -166,8 +170,8 @@ void want_labels(const FunctionView& function, const Output& output, const Block
 }  // namespace
 
 std::vector<std::vector<VReg>> wanted_values(const FunctionView& function, const Output& output,
-                                             const BlockOrder& order) {
-  Wanted wanted(function, order);
+                                             const Recipes& recipes, const BlockOrder& order) {
+  Wanted wanted(function, recipes, order);
   if (!output.debug_locations.empty()) want_labels(function, output, order, wanted);
   return wanted.spread();
 }

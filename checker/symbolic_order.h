@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "checker/recipes.h"
 #include "ir/function.h"
 #include "ir/output.h"
 
@@ -29,9 +30,10 @@ struct BlockOrder {
 BlockOrder order_blocks(const FunctionView& function);
 
 // For each block, ascending: the values that it or a later block may still ask for. A parameter
-// counts where it is asked for at all. Values that debug labels follow count where the answer has a
+// counts where it is asked for at all, a constant (checker/recipes.h) wherever a value with that
+// recipe may still be asked for, defined or not. Values that debug labels follow count where the answer has a
 // location for the label.
 std::vector<std::vector<VReg>> wanted_values(const FunctionView& function, const Output& output,
-                                             const BlockOrder& order);
+                                             const Recipes& recipes, const BlockOrder& order);
 
 }  // namespace regproof

@@ -7,9 +7,10 @@ namespace regproof {
 ValueState::ValueState(const FunctionView& function, const Cells& cells)
     : function_(function),
       cells_(cells),
+      recipes_(cells.recipes()),
       occupied_((cells.count() + 63) / 64, 0),
       group_of_(cells.count(), kNone),
-      node_of_(function.vreg_count(), kNone) {}
+      node_of_(cells.recipes().name_count(), kNone) {}
 
 std::uint32_t ValueState::new_group(RegClass cls) {
   groups_.push_back({kNone, cls});
@@ -33,14 +34,14 @@ void ValueState::load(std::span<const Fact> facts) {
     VReg value = value_of_fact(fact);
     if (cell_of_fact(fact) != current) {
       current = cell_of_fact(fact);
-      occupy(current, new_group(function_.vreg_class(value)));
+      occupy(current, new_group(function_.vreg_class(recipes_.value_of(value))));
     }
     add_to_group(value, group_of_[current.value()]);
   }
 }
 
 // Both lists, the group's and the value's, answer; the shorter one ends the search.
-bool ValueState::holds(Cell cell, VReg value) const {
+bool ValueState::lists(Cell cell, VReg value) const {
   if (!is_occupied(cell)) return false;
   std::uint32_t group = group_of_[cell.value()];
   std::uint32_t in_group = groups_[group].first;
@@ -52,6 +53,12 @@ bool ValueState::holds(Cell cell, VReg value) const {
     of_value = nodes_[of_value].next_of_value;
   }
   return false;
+}
+
+bool ValueState::holds(Cell cell, VReg value) const {
+  if (lists(cell, value)) return true;
+  VReg constant = recipes_.constant_of(value);
+  return constant.valid() && lists(cell, constant);
 }
 
 bool ValueState::knows_anything(Cell cell) const {
@@ -77,6 +84,8 @@ void ValueState::put(VReg value, Cell cell) {
   std::uint32_t group = new_group(function_.vreg_class(value));
   occupy(cell, group);
   add_to_group(value, group);
+  VReg constant = recipes_.constant_of(value);
+  if (constant.valid()) add_to_group(constant, group);
 }
 
 void ValueState::copy(Cell from, Cell to, RegClass cls) {

@@ -42,8 +42,10 @@ class ValueState {
   // Forgets everything, then knows the facts, which ascend.
   void load(std::span<const Fact> facts);
 
+  // The value, or what its recipe makes.
   bool holds(Cell cell, VReg value) const;
   bool knows_anything(Cell cell) const;
+  const Recipes& recipes() const { return recipes_; }
   bool is_occupied(Cell cell) const {
     return (occupied_[cell.value() / 64] >> (cell.value() % 64) & 1) != 0;
   }
@@ -60,7 +62,7 @@ class ValueState {
     for (RegClass cls : kClasses) occupied_[index_of(cls)] &= ~registers.bits(cls);
   }
 
-  // Calls `visit(VReg)` for each value that the cell holds.
+  // Calls `visit(VReg)` for each value that the cell holds, and for each constant (checker/recipes.h).
   template <class Visit>
   void for_each_value(Cell cell, Visit&& visit) const {
     if (!is_occupied(cell)) return;
@@ -94,6 +96,7 @@ class ValueState {
     RegClass cls;
   };
 
+  bool lists(Cell cell, VReg name) const;
   // False if the cell is a register of another class than the value's.
   bool fits(VReg value, Cell cell) const {
     return cell.value() >= kRegCount ||
@@ -111,9 +114,10 @@ class ValueState {
 
   const FunctionView& function_;
   const Cells& cells_;
+  const Recipes& recipes_;
   std::vector<std::uint64_t> occupied_;  // one bit per cell
   std::vector<std::uint32_t> group_of_;  // by cell; means something where occupied
-  std::vector<std::uint32_t> node_of_;   // by value: its first node, or none
+  std::vector<std::uint32_t> node_of_;   // by name of a value: its first node, or none
   std::vector<Group> groups_;
   std::vector<Node> nodes_;
 };

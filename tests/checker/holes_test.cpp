@@ -786,5 +786,27 @@ TEST(Holes, RematOverwritesScratch) {
                  {Kind::WrongValue, 2, 1}, {"p4i should hold v1i but holds v0i", "edit 0"});
 }
 
+// What a recipe makes is a constant: good ahead of the definition, and in the next iteration of a loop
+// that defines it again. What a move carried off from another definition is not.
+TEST(Holes, RecipesMakeConstants) {
+  constexpr const char* kStraight =
+      "rematerializable v0i\n block0():\n op def v0i any\n op ; clobber p0i\n ret use v0i any\n";
+  expect_accepted(kStraight, "before inst0: remat v0i -> p1i\n inst0: p0i\n inst2: p1i\n");
+  constexpr const char* kAgain =
+      "block0():\n op def v1i any\n branch -> block1(v1i)\n"
+      "block1(v2i):\n op use v2i any\n op def v0i reg\n branch -> block2(), block3()\n"
+      "block2():\n branch -> block1(v0i)\nblock3():\n ret use v0i any\n";
+  std::string marked = std::string("rematerializable v0i v1i\n") + kAgain;
+  constexpr const char* kOldCopy =
+      "inst0: p1i\n before inst1: remat v0i -> p2i\n before inst1: remat v1i -> p0i\n"
+      " inst2: p0i\n inst3: p1i\n before inst5: move p1i -> p0i\n inst6: p2i\n";
+  expect_accepted(marked, kOldCopy);
+  constexpr const char* kMovedCopy =
+      "inst0: p1i\n before inst1: move p1i -> p2i\n before inst1: move p1i -> p0i\n"
+      " inst2: p0i\n inst3: p1i\n before inst5: move p1i -> p0i\n inst6: p2i\n";
+  expect_refused_only(kAgain, kMovedCopy, {Kind::UndefinedValue, 6, 0}, {"p2i should hold v0i"});
+  expect_refused_only(marked, kMovedCopy, {Kind::UndefinedValue, 6, 0}, {"p2i should hold v0i"});
+}
+
 }  // namespace
 }  // namespace regproof

@@ -2,6 +2,10 @@
 // interpreter on answers made of any bits.
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "checker/concrete_state.h"
 #include "checker/interpreter.h"
 #include "checker/path_chooser.h"
@@ -109,6 +113,50 @@ function "deep" {
   PathChooser free(function);
   for (std::uint64_t seed = 0; seed < 60; ++seed) walk(free, seed);
   for (Block block : function.blocks()) EXPECT_TRUE(free.was_entered(block)) << to_string(block);
+}
+
+TEST(Enumeration, MakesEverySequenceOnce) {
+  Enumeration all;
+  std::set<std::vector<std::uint32_t>> seen;
+  std::size_t count = 0;
+  do {
+    all.rewind();
+    std::vector<std::uint32_t> sequence{all.below(2), all.below(1)};
+    if (sequence[0] == 1) sequence.push_back(all.below(3));
+    seen.insert(sequence);
+    ++count;
+  } while (all.advance());
+  EXPECT_EQ(count, 4u);
+  EXPECT_EQ(seen.size(), 4u);
+}
+
+// One path of three, in one of two orders: nothing else shows it.
+TEST(InterpreterPaths, AllOfThemFindWhatOneShows) {
+  Sample sample = testing::read_sample(std::string(testing::kNarrow) + R"(
+function "rare" {
+  block0():
+    op def v0i reg, def v1i reg
+    branch -> block1(), block2(), block3()
+  block1():
+    ret use v0i any
+  block2():
+    ret use v1i any
+  block3():
+    op use v0i reg, use v1i reg, def@early v2i reg
+    ret use v2i reg
+})");
+  constexpr const char* kLists = "inst0: p0i, p1i\ninst2: p0i\ninst3: p1i\ninst5: p2i\n";
+  auto run_all = [&](const char* inst4, std::uint32_t steps) {
+    Output output = testing::read_answer(sample, std::string(kLists) + inst4);
+    Interpreter interpreter(sample.function.view(), sample.machine, output);
+    return interpreter.run_all(steps);
+  };
+  EXPECT_FALSE(run_all("inst4: p0i, p1i, p2i", kSteps));
+  EXPECT_FALSE(run_all("inst4: p0i, p1i, p1i", 2));
+  auto found = run_all("inst4: p0i, p1i, p1i", 3);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->inst, Inst(4));
+  EXPECT_EQ(found->operand, 1u);
 }
 
 TEST(ConcreteState, ForgetsAtReset) {
