@@ -26,11 +26,11 @@ void ConcreteState::reset() {
   run_ = 1;
 }
 
-ConcreteState::Extent ConcreteState::extent_of(SpillSlot slot, RegClass cls) const {
-  std::uint32_t units = machine_.slot_size_of(cls);
+SlotExtent slot_extent(const Machine& machine, SpillSlot slot, RegClass cls) {
+  std::uint32_t units = machine.slot_size_of(cls);
   std::int64_t first = slot.value();
-  if (machine_.slot_named_by_last) first -= static_cast<std::int64_t>(units) - 1;
-  return {first, units, first >= 0 && first + units <= frame_units_};
+  if (machine.slot_named_by_last) first -= static_cast<std::int64_t>(units) - 1;
+  return {first, units};
 }
 
 bool ConcreteState::keeps_values(PReg reg) const {
@@ -65,8 +65,8 @@ Held ConcreteState::read(Location place, RegClass cls) const {
     return cell.run == run_ ? cell.value : Held();
   }
   if (!place.is_stack() || cls == RegClass::None) return Held();
-  Extent extent = extent_of(place.as_stack(), cls);
-  if (!extent.fits) return Held();
+  SlotExtent extent = slot_extent(machine_, place.as_stack(), cls);
+  if (!fits(extent)) return Held();
   Held value;
   for (std::uint32_t part = 0; part < extent.units; ++part) {
     const Cell* cell = find_unit(static_cast<std::uint32_t>(extent.first + part));
@@ -88,8 +88,9 @@ Writer ConcreteState::writer_of(Location place) const {
 }
 
 void ConcreteState::write_slot(SpillSlot slot, RegClass cls, Held value, Writer by) {
-  Extent extent = extent_of(slot, cls);
-  if (!extent.fits) value = Held();
+  SlotExtent extent = slot_extent(machine_, slot, cls);
+  if (!fits(extent)) value = Held();
+  if (writes_ != nullptr) writes_->push_back({Location::stack(slot), cls, value, by});
   for (std::uint32_t part = 0; part < extent.units; ++part) {
     std::int64_t number = extent.first + part;
     if (number < 0 || number >= frame_units_) continue;
@@ -103,12 +104,17 @@ void ConcreteState::write(Location place, RegClass cls, Held value, Writer by) {
   } else if (place.is_reg() && place.as_reg().value() < kRegCount) {
     PReg reg = place.as_reg();
     if (!keeps_values(reg) || class_of(reg) != cls) value = Held();
-    registers_[reg.value()] = {value, by, run_, 0, class_of(reg)};
+    write_register(reg, value, by);
   }
 }
 
 void ConcreteState::poison(PReg reg, Writer by) {
-  if (reg.value() < kRegCount) registers_[reg.value()] = {Held(), by, run_, 0, class_of(reg)};
+  if (reg.value() < kRegCount) write_register(reg, Held(), by);
+}
+
+void ConcreteState::write_register(PReg reg, Held value, Writer by) {
+  registers_[reg.value()] = {value, by, run_, 0, class_of(reg)};
+  if (writes_ != nullptr) writes_->push_back({Location::reg(reg), class_of(reg), value, by});
 }
 
 void ConcreteState::poison_scratch(Writer by) {

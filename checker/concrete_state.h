@@ -43,6 +43,20 @@ struct Writer {
   static Writer edit(std::uint32_t index) { return {Kind::Edit, index}; }
 };
 
+struct Write {
+  Location place;
+  RegClass cls = RegClass::None;
+  Held value;
+  Writer by;
+};
+
+// The units of a value of the class in a slot of that name.
+struct SlotExtent {
+  std::int64_t first;
+  std::uint32_t units;
+};
+SlotExtent slot_extent(const Machine& machine, SpillSlot slot, RegClass cls);
+
 class ConcreteState {
  public:
   // `dense_units`: how much of the frame is kept as an array; what lies beyond is kept in a map.
@@ -50,6 +64,9 @@ class ConcreteState {
 
   // Forgets everything: the state at a function's entry.
   void reset();
+
+  // From now on each write is added to the list; null: to none.
+  void keep(std::vector<Write>* writes) { writes_ = writes; }
 
   // The value of the class in the place, or nothing.
   Held read(Location place, RegClass cls) const;
@@ -73,17 +90,14 @@ class ConcreteState {
     std::uint32_t part = 0;  // of a slot's unit: which unit of the value
     RegClass cls = RegClass::None;
   };
-  // The units of a value of the class in a slot of that name; `fits` if all lie in the frame.
-  struct Extent {
-    std::int64_t first;
-    std::uint32_t units;
-    bool fits;
-  };
-
-  Extent extent_of(SpillSlot slot, RegClass cls) const;
+  // All units lie in the frame.
+  bool fits(const SlotExtent& extent) const {
+    return extent.first >= 0 && extent.first + extent.units <= frame_units_;
+  }
   bool keeps_values(PReg reg) const;
   const Cell* find_unit(std::uint32_t unit) const;
   Cell& unit(std::uint32_t unit);
+  void write_register(PReg reg, Held value, Writer by);
   void write_slot(SpillSlot slot, RegClass cls, Held value, Writer by);
 
   const Machine& machine_;
@@ -93,6 +107,7 @@ class ConcreteState {
   std::array<Cell, kRegCount> registers_{};
   std::vector<Cell> units_;
   std::unordered_map<std::uint32_t, Cell> far_units_;
+  std::vector<Write>* writes_ = nullptr;
 };
 
 }  // namespace regproof

@@ -7,6 +7,7 @@
 #include "checker/answer_index.h"
 #include "checker/concrete_state.h"
 #include "checker/path_chooser.h"
+#include "checker/place_history.h"
 #include "ir/names.h"
 
 namespace regproof {
@@ -67,6 +68,7 @@ struct Interpreter::State {
   std::vector<std::uint32_t> defs;     // scratch: an instruction's defs, in writing order
   std::vector<Promise> passed;         // scratch: an edge's arguments
   std::uint64_t steps = 0;
+  VReg missed;  // the value that the mismatch is about
 
   State(const FunctionView& f, const Machine& m, const Output& o)
       : function(f),
@@ -88,7 +90,7 @@ struct Interpreter::State {
   void run_edit(std::uint32_t index);
   std::optional<Finding> execute(Inst inst);
   std::optional<Finding> check_reuses(Inst inst) const;
-  std::optional<Finding> read_uses(Inst inst, OperandPos pos) const;
+  std::optional<Finding> read_uses(Inst inst, OperandPos pos);
   std::optional<Finding> late_phase(Inst inst);
   int late_events(Inst inst) const;
   void list_defs(Inst inst);
@@ -104,12 +106,16 @@ struct Interpreter::State {
   // The report.
   std::string describe(Held held) const;
   std::string describe(Writer writer) const;
-  Finding mismatch(std::string where, VReg expected, Location place) const;
+  std::string describe(const FirstWrong& wrong) const;
+  std::string describe_overwriting(const FirstWrong& wrong) const;
+  Finding mismatch(std::string where, VReg expected, Location place);
+  void blame(Finding& finding, std::uint32_t max_steps) const;
 
   std::uint64_t made_by = 0;  // hash of the running instruction and what it read
 };
 
 void Interpreter::State::start() {
+  missed = VReg::none();
   after.reset();
   before.assign(function.vreg_count(), Promise());
   for (VReg v : function.rematerializable) {
@@ -232,7 +238,7 @@ std::optional<Finding> Interpreter::State::check_reuses(Inst inst) const {
   return std::nullopt;
 }
 
-std::optional<Finding> Interpreter::State::read_uses(Inst inst, OperandPos pos) const {
+std::optional<Finding> Interpreter::State::read_uses(Inst inst, OperandPos pos) {
   std::span<const Operand> operands = function.operands(inst);
   for (std::uint32_t i = 0; i < operands.size(); ++i) {
     Operand op = operands[i];
@@ -357,7 +363,8 @@ std::string Interpreter::State::describe(Writer writer) const {
   return "written " + to_string(edit.point) + " by " + to_string(edit, function);
 }
 
-Finding Interpreter::State::mismatch(std::string where, VReg expected, Location place) const {
+Finding Interpreter::State::mismatch(std::string where, VReg expected, Location place) {
+  missed = expected;
   RegClass cls = function.vreg_class(expected);
   Finding finding;
   finding.kind = FindingKind::InterpreterMismatch;
@@ -367,15 +374,62 @@ Finding Interpreter::State::mismatch(std::string where, VReg expected, Location 
     finding.message += " has no location";
     return finding;
   }
-  Writer writer = after.writer_of(place);
-  if (writer.kind == Writer::Kind::Edit) finding.edit = writer.index;
   bool defined = before[expected.value()].value != 0;
   finding.message += ": " + place_name(place) + " should hold the value of " +
                      to_string(expected, function) +
                      (defined ? "" : ", which is not defined on this path,") + " and holds " +
-                     describe(after.read(place, cls)) + ", " + describe(writer) + " (step " +
-                     std::to_string(steps) + " of the path)";
+                     describe(after.read(place, cls)) + ", " + describe(after.writer_of(place)) +
+                     " (step " + std::to_string(steps) + " of the path)";
   return finding;
+}
+
+std::string Interpreter::State::describe_overwriting(const FirstWrong& wrong) const {
+  Inst inst(wrong.by.index);
+  std::span<const Operand> operands = function.operands(inst);
+  for (std::uint32_t i = 0; i < operands.size(); ++i) {
+    if (!operands[i].is_def() || answer.location(inst, i) != wrong.place) continue;
+    return to_string(inst) + ", operand " + std::to_string(i) + " (" +
+           to_string(operands[i], function) + ") overwrites it in " + place_name(wrong.place);
+  }
+  bool reg = wrong.place.is_reg() && wrong.place.as_reg().value() < kRegCount;
+  if (reg && function.clobbers(inst).contains(wrong.place.as_reg())) {
+    return "it stays in " + place_name(wrong.place) + ", which " + to_string(inst) + " clobbers";
+  }
+  if (reg) return "it stays in " + place_name(wrong.place) + " during " + to_string(inst);
+  return to_string(inst) + " overwrites a part of it in " + place_name(wrong.place);
+}
+
+std::string Interpreter::State::describe(const FirstWrong& wrong) const {
+  using Kind = FirstWrong::Kind;
+  std::string place = place_name(wrong.place);
+  if (wrong.kind == Kind::ReadLocation) return "it never was in " + place;
+  if (wrong.by.kind != Writer::Kind::Edit) return describe_overwriting(wrong);
+  const Edit& edit = output.edits[wrong.by.index];
+  std::string text = "edit " + std::to_string(wrong.by.index) + " (" + to_string(edit.point) +
+                     ": " + to_string(edit, function) + ")";
+  if (wrong.kind == Kind::Overwrites) return text + " overwrites it in " + place;
+  if (wrong.kind == Kind::NeverHeld) return text + " copies from " + place + ", where it never was";
+  if (wrong.kind == Kind::CannotCarry) return text + " cannot carry it";
+  return text + " recomputes another value";
+}
+
+// The same path once more, with everything written down.
+void Interpreter::State::blame(Finding& finding, std::uint32_t max_steps) const {
+  bool defined = missed.valid() && before[missed.value()].value != 0;
+  if (!defined || finding.location.is_none()) return;
+  State again(function, machine, output);
+  Enumeration same(path.choices());
+  std::vector<Write> writes;
+  again.path.start(same);
+  again.after.keep(&writes);
+  again.run_path(max_steps);
+  const Promise& promise = before[missed.value()];
+  FirstWrong wrong = PlaceHistory(machine, std::move(writes))
+                         .first_wrong(
+                             finding.location, function.vreg_class(missed),
+                             [&](Held held) { return promise.kept_by(held); }, output);
+  if (wrong.by.kind == Writer::Kind::Edit) finding.edit = wrong.by.index;
+  finding.message += "; first wrong: " + describe(wrong);
 }
 
 Interpreter::Interpreter(const FunctionView& function, const Machine& machine, const Output& output)
@@ -394,7 +448,9 @@ bool Interpreter::was_entered(Block block) const {
 
 std::optional<Finding> Interpreter::run(std::uint64_t seed, std::uint32_t max_steps) {
   state_->path.start(seed);
-  return state_->run_path(max_steps);
+  std::optional<Finding> finding = state_->run_path(max_steps);
+  if (finding) state_->blame(*finding, max_steps);
+  return finding;
 }
 
 std::optional<Finding> Interpreter::run_all(std::uint32_t max_steps) {
@@ -402,7 +458,10 @@ std::optional<Finding> Interpreter::run_all(std::uint32_t max_steps) {
   do {
     all.rewind();
     state_->path.start(all);
-    if (auto finding = state_->run_path(max_steps)) return finding;
+    if (auto finding = state_->run_path(max_steps)) {
+      state_->blame(*finding, max_steps);
+      return finding;
+    }
   } while (all.advance());
   return std::nullopt;
 }

@@ -24,13 +24,16 @@
 // idea of what an allocator does; what it proves is one path. It shares nothing with the symbolic
 // judge.
 //
+// A mismatch is blamed on the first edit or location that went wrong on its path, not just on the last
+// writer of the place: the path is run once more, each write being noted (checker/place_history.h).
+//
 // Robust against any answer: short lists, slots outside of the frame, `none`, edits anywhere (those
 // behind a terminator or outside of the function never run). The program is legal.
 //
 // Cost: preparation linear in program and answer; a path costs its instructions, operands, edits
 // and the labels of its blocks.
 //
-// Tested by tests/checker/interpreter_test.cpp, tests/checker/damaged_answers_test.cpp, and on all
+// Tested by tests/checker/interpreter_test.cpp, tests/checker/interpreter_blame_test.cpp, tests/checker/damaged_answers_test.cpp, and on all
 // answers to tiny programs by tests/checker/tiny_outputs_test.cpp.
 #pragma once
 

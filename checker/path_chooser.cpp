@@ -7,6 +7,10 @@ constexpr std::uint32_t kFar = 0xffffffffu;
 
 }  // namespace
 
+Enumeration::Enumeration(const std::vector<std::uint32_t>& first) {
+  for (std::uint32_t value : first) digits_.push_back({value, value + 1});
+}
+
 std::uint32_t Enumeration::below(std::uint32_t bound) {
   if (next_ == digits_.size()) digits_.push_back({0, bound});
   return digits_[next_++].value;
@@ -43,11 +47,13 @@ void PathChooser::set_goal(Block goal) {
 void PathChooser::start(std::uint64_t seed) {
   random_ = RandomStream(seed);
   all_ = nullptr;
+  choices_.clear();
   goal_reached_ = false;
 }
 
 void PathChooser::start(Enumeration& all) {
   all_ = &all;
+  choices_.clear();
   goal_reached_ = false;
 }
 
@@ -59,24 +65,23 @@ void PathChooser::enter(Block block) {
 Edge PathChooser::leave(Block block) {
   IndexRange<Edge> edges = function_.successors(block);
   if (edges.empty()) return Edge::none();
-  Edge edge = edges.front();
-  if (all_ != nullptr) {
-    edge = Edge(edge.value() + all_->below(static_cast<std::uint32_t>(edges.size())));
-  } else if (edges.size() > 1) {
-    std::uint32_t choice = random_.below(8);
-    if (!goal_reached_ && !distance_.empty() && choice != 7) {
-      edge = towards_goal(edges);
-    } else if (choice < 4) {
-      edge = least_taken(edges);
-    } else if (choice < 6) {
-      edge = back_to_known(edges);
-    } else {
-      edge = Edge(edges.front().value() + random_.below(static_cast<std::uint32_t>(edges.size())));
-    }
-  }
+  Edge edge =
+      all_ != nullptr
+          ? Edge(edges.front().value() + all_->below(static_cast<std::uint32_t>(edges.size())))
+          : draw(edges);
+  choices_.push_back(edge.value() - edges.front().value());
   if (function_.target(edge).value() >= function_.block_count()) return Edge::none();
   if (taken_[edge.value()] != kFar) ++taken_[edge.value()];
   return edge;
+}
+
+Edge PathChooser::draw(IndexRange<Edge> edges) {
+  if (edges.size() == 1) return edges.front();
+  std::uint32_t choice = random_.below(8);
+  if (!goal_reached_ && !distance_.empty() && choice != 7) return towards_goal(edges);
+  if (choice < 4) return least_taken(edges);
+  if (choice < 6) return back_to_known(edges);
+  return Edge(edges.front().value() + random_.below(static_cast<std::uint32_t>(edges.size())));
 }
 
 Edge PathChooser::towards_goal(IndexRange<Edge> edges) {

@@ -47,6 +47,10 @@ class RandomStream {
 //   do { all.rewind(); ... all.below(2) ... all.below(3) ... } while (all.advance());
 class Enumeration {
  public:
+  Enumeration() = default;
+  // Begins with this sequence.
+  explicit Enumeration(const std::vector<std::uint32_t>& first);
+
   std::uint32_t below(std::uint32_t bound);
   void rewind() { next_ = 0; }
   // To the next sequence; false after the last one.
@@ -70,6 +74,8 @@ class PathChooser {
   void start(std::uint64_t seed);
   // The same, each choice being made by `all`, which outlives the path.
   void start(Enumeration& all);
+  // The choices of the path so far, for an `Enumeration` that begins with the same path.
+  const std::vector<std::uint32_t>& choices() const { return choices_; }
   void enter(Block block);
   // The edge to leave `block` by; none where there is no edge or it leads out of the function.
   Edge leave(Block block);
@@ -77,10 +83,12 @@ class PathChooser {
   bool was_entered(Block block) const { return entered_[block.value()] != 0; }
   // For choices that are not about edges.
   std::uint32_t below(std::uint32_t bound) {
-    return all_ != nullptr ? all_->below(bound) : random_.below(bound);
+    choices_.push_back(all_ != nullptr ? all_->below(bound) : random_.below(bound));
+    return choices_.back();
   }
 
  private:
+  Edge draw(IndexRange<Edge> edges);
   Edge towards_goal(IndexRange<Edge> edges);
   Edge least_taken(IndexRange<Edge> edges);
   Edge back_to_known(IndexRange<Edge> edges);
@@ -88,6 +96,7 @@ class PathChooser {
   const FunctionView& function_;
   RandomStream random_{0};
   Enumeration* all_ = nullptr;
+  std::vector<std::uint32_t> choices_;
   std::vector<std::uint32_t> taken_;     // by edge
   std::vector<std::uint32_t> entered_;   // by block: times, in all paths
   std::vector<std::uint32_t> distance_;  // by block: edges to the goal; empty without one

@@ -460,7 +460,7 @@ function "labels" {
   expect_same(labels, lists + "debug 8: after inst0 .. before inst3 in p0i");
 }
 
-TEST(Interpreter, BlamesTheLastThatWrote) {
+TEST(Interpreter, SaysWhatItFoundAndWhoWroteItLast) {
   Sample two = narrow(kTwo);
   auto found = findings(two,
                         "inst0: p0i, p1i\nafter inst0: move p0i -> p2i\n"
@@ -470,7 +470,8 @@ TEST(Interpreter, BlamesTheLastThatWrote) {
   EXPECT_EQ(found[0].location, Location::reg(make_preg(RegClass::Int, 1)));
   EXPECT_EQ(found[0].message,
             "inst1, operand 1 (use v1i any): p1i should hold the value of v1i and holds the value "
-            "of v0i, written before inst1 by move p2i -> p1i (step 1 of the path)");
+            "of v0i, written before inst1 by move p2i -> p1i (step 1 of the path); first wrong: "
+            "edit 1 (before inst1: move p2i -> p1i) overwrites it in p1i");
 }
 
 TEST(Interpreter, APathIsAFunctionOfItsSeed) {

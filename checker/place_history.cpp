@@ -1,0 +1,53 @@
+#include "checker/place_history.h"
+
+namespace regproof {
+
+bool PlaceHistory::overlap(const Write& write, Location place, RegClass cls) const {
+  if (!write.place.is_stack() || !place.is_stack()) return write.place == place;
+  auto mine = slot_extent(machine_, write.place.as_stack(), write.cls);
+  auto other = slot_extent(machine_, place.as_stack(), cls);
+  return mine.first < other.first + other.units && other.first < mine.first + mine.units;
+}
+
+PlaceHistory::Trace PlaceHistory::trace(Location place, RegClass cls,
+                                        const std::function<bool(Held)>& wanted,
+                                        std::size_t end) const {
+  Trace result;
+  for (std::size_t i = 0; i < end; ++i) {
+    const Write& write = writes_[i];
+    if (!overlap(write, place, cls)) continue;
+    bool now = write.place == place && write.cls == cls && wanted(write.value);
+    if (result.holds && !now) result.overwriter = i;
+    result.held_before_last = result.holds;
+    result.holds = now;
+    result.last = i;
+  }
+  return result;
+}
+
+FirstWrong PlaceHistory::first_wrong(Location place, RegClass cls,
+                                     const std::function<bool(Held)>& wanted,
+                                     const Output& output) const {
+  using Kind = FirstWrong::Kind;
+  FirstWrong suspect{Kind::ReadLocation, Writer(), place};
+  for (std::size_t end = writes_.size();;) {
+    Trace past = trace(place, cls, wanted, end);
+    if (past.last == kNone) return suspect;
+    if (past.holds) return {Kind::CannotCarry, suspect.by, place};
+    Writer last = writes_[past.last].by;
+    if (past.held_before_last) return {Kind::Overwrites, last, place};
+    bool edit = last.kind == Writer::Kind::Edit;
+    if (edit && output.edits[last.index].kind == EditKind::Remat) {
+      return {Kind::OtherRecipe, last, place};
+    }
+    if (!edit) {
+      if (past.overwriter == kNone) return suspect;
+      return {Kind::Overwrites, writes_[past.overwriter].by, place};
+    }
+    place = output.edits[last.index].from;
+    suspect = {Kind::NeverHeld, last, place};
+    end = past.last;
+  }
+}
+
+}  // namespace regproof
