@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -81,6 +82,7 @@ struct Contest {
   std::uint64_t programs = 0;
   std::uint64_t dearer = 0;
   double log_sum = 0;  // of the ratios, where neither cost is 0
+  double worst = 0;    // of the ratios
   std::uint64_t ratios = 0;
   double engine = 0;
   double known = 0;
@@ -92,13 +94,16 @@ struct Contest {
     known += known_cost;
     if (engine_cost == 0 || known_cost == 0) return;
     log_sum += std::log(engine_cost / known_cost);
+    worst = std::max(worst, engine_cost / known_cost);
     ++ratios;
   }
   void print(std::string_view name) const {
     double mean = ratios == 0 ? 1 : std::exp(log_sum / static_cast<double>(ratios));
-    std::printf("%-16s %8llu programs, engine dearer in %llu, cost %.0f to %.0f, mean ratio %.3f\n",
-                std::string(name).c_str(), static_cast<unsigned long long>(programs),
-                static_cast<unsigned long long>(dearer), engine, known, mean);
+    std::printf(
+        "%-16s %8llu programs, engine dearer in %llu, cost %.0f to %.0f, mean ratio %.3f, "
+        "worst %.2f\n",
+        std::string(name).c_str(), static_cast<unsigned long long>(programs),
+        static_cast<unsigned long long>(dearer), engine, known, mean, worst);
   }
 };
 
