@@ -438,8 +438,8 @@ Interpreter::~Interpreter() = default;
 Interpreter::Interpreter(Interpreter&&) noexcept = default;
 Interpreter& Interpreter::operator=(Interpreter&&) noexcept = default;
 
-void Interpreter::set_goal(Block goal) {
-  state_->path.set_goal(goal);
+void Interpreter::set_goal(Block goal, Block then) {
+  state_->path.set_goal(goal, then);
 }
 
 bool Interpreter::was_entered(Block block) const {

@@ -33,8 +33,9 @@
 // Cost: preparation linear in program and answer; a path costs its instructions, operands, edits
 // and the labels of its blocks.
 //
-// Tested by tests/checker/interpreter_test.cpp, tests/checker/interpreter_blame_test.cpp, tests/checker/damaged_answers_test.cpp, and on all
-// answers to tiny programs by tests/checker/tiny_outputs_test.cpp.
+// Tested by tests/checker/interpreter_test.cpp, tests/checker/interpreter_blame_test.cpp, on broken
+// answers by tests/sabotage/sabotage_test.cpp, and on all answers to tiny programs by
+// tests/checker/tiny_outputs_test.cpp.
 #pragma once
 
 #include <cstdint>
@@ -59,8 +60,8 @@ class Interpreter {
   Interpreter(Interpreter&&) noexcept;
   Interpreter& operator=(Interpreter&&) noexcept;
 
-  // Paths are led to this block first; none: they go anywhere.
-  void set_goal(Block goal);
+  // Paths are led to this block first, then to the other one; none: they go anywhere.
+  void set_goal(Block goal, Block then = Block());
 
   // The first mismatch on the path of the seed, which ends after `max_steps` instructions.
   std::optional<Finding> run(std::uint64_t seed, std::uint32_t max_steps);

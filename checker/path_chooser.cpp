@@ -1,5 +1,7 @@
 #include "checker/path_chooser.h"
 
+#include <utility>
+
 namespace regproof {
 namespace {
 
@@ -26,40 +28,46 @@ bool Enumeration::advance() {
 PathChooser::PathChooser(const FunctionView& function)
     : function_(function), taken_(function.edge_count(), 0), entered_(function.block_count(), 0) {}
 
+void PathChooser::set_goal(Block goal, Block then) {
+  goals_.clear();
+  add_goal(goal);
+  add_goal(then);
+}
+
 // Breadth first, against the edges.
-void PathChooser::set_goal(Block goal) {
-  goal_ = goal;
-  distance_.clear();
+void PathChooser::add_goal(Block goal) {
   if (!goal.valid() || goal.value() >= function_.block_count()) return;
-  distance_.assign(function_.block_count(), kFar);
-  distance_[goal.value()] = 0;
+  std::vector<std::uint32_t> distance(function_.block_count(), kFar);
+  distance[goal.value()] = 0;
   std::vector<Block> queue = {goal};
   for (std::size_t next = 0; next < queue.size(); ++next) {
     for (Edge e : function_.predecessors(queue[next])) {
-      std::uint32_t& distance = distance_[function_.source(e).value()];
-      if (distance != kFar) continue;
-      distance = distance_[queue[next].value()] + 1;
-      queue.push_back(function_.source(e));
+      Block source = function_.source(e);
+      if (distance[source.value()] != kFar) continue;
+      distance[source.value()] = distance[queue[next].value()] + 1;
+      queue.push_back(source);
     }
   }
+  goals_.push_back({goal, std::move(distance)});
 }
 
 void PathChooser::start(std::uint64_t seed) {
+  seed_ = seed;
   random_ = RandomStream(seed);
   all_ = nullptr;
   choices_.clear();
-  goal_reached_ = false;
+  goals_reached_ = 0;
 }
 
 void PathChooser::start(Enumeration& all) {
   all_ = &all;
   choices_.clear();
-  goal_reached_ = false;
+  goals_reached_ = 0;
 }
 
 void PathChooser::enter(Block block) {
   if (entered_[block.value()] != kFar) ++entered_[block.value()];
-  goal_reached_ = goal_reached_ || block == goal_;
+  if (goals_reached_ < goals_.size() && goals_[goals_reached_].block == block) ++goals_reached_;
 }
 
 Edge PathChooser::leave(Block block) {
@@ -78,19 +86,21 @@ Edge PathChooser::leave(Block block) {
 Edge PathChooser::draw(IndexRange<Edge> edges) {
   if (edges.size() == 1) return edges.front();
   std::uint32_t choice = random_.below(8);
-  if (!goal_reached_ && !distance_.empty() && choice != 7) return towards_goal(edges);
+  if (goals_reached_ < goals_.size() && choice != 7) return towards_goal(edges);
+  if (seed_ % 2 != 0 && choice < 7) return habitual(edges);
   if (choice < 4) return least_taken(edges);
   if (choice < 6) return back_to_known(edges);
   return Edge(edges.front().value() + random_.below(static_cast<std::uint32_t>(edges.size())));
 }
 
 Edge PathChooser::towards_goal(IndexRange<Edge> edges) {
+  const std::vector<std::uint32_t>& distances = goals_[goals_reached_].distance;
   Edge best = edges.front();
   std::uint32_t least = kFar, ties = 0;
   for (Edge e : edges) {
     Block target = function_.target(e);
-    if (target.value() >= distance_.size()) continue;
-    std::uint32_t distance = distance_[target.value()];
+    if (target.value() >= distances.size()) continue;
+    std::uint32_t distance = distances[target.value()];
     if (distance < least) ties = 0;
     if (distance > least) continue;
     least = distance;
@@ -109,6 +119,14 @@ Edge PathChooser::least_taken(IndexRange<Edge> edges) {
     if (random_.below(++ties) == 0) best = e;
   }
   return best;
+}
+
+// The same edge whenever the path comes to the block.
+Edge PathChooser::habitual(IndexRange<Edge> edges) const {
+  std::uint32_t first = edges.front().value();
+  std::uint32_t choice = RandomStream(seed_ ^ (std::uint64_t{first} << 32))
+                             .below(static_cast<std::uint32_t>(edges.size()));
+  return Edge(first + choice);
 }
 
 Edge PathChooser::back_to_known(IndexRange<Edge> edges) {

@@ -1,8 +1,10 @@
 // Chooses a path through a function, one branch at a time, from a seed: which edge to take where a
 // block has several. Half of the choices go to the edge that was taken least often so far (in all
 // paths of this chooser), so that paths together come everywhere; some go back to a block that was
-// entered before, so that loops are run several times; the rest is chance. With a goal, most
-// choices lead towards it until it is reached.
+// entered before, so that loops are run several times; the rest is chance. With goals, most choices
+// lead towards the first of them until it is reached, then towards the second. Every second path then
+// has a habit: it mostly leaves a block as it left it before, so that what goes from parameter to
+// parameter around a loop comes to all of them.
 //
 // Or every choice there is, sequence after sequence (`Enumeration`).
 //
@@ -69,8 +71,8 @@ class PathChooser {
  public:
   explicit PathChooser(const FunctionView& function);
 
-  // Paths are led to `goal` first; none: they go anywhere.
-  void set_goal(Block goal);
+  // Paths are led to `goal` first, then to the other one; none: they go anywhere.
+  void set_goal(Block goal, Block then = Block());
   void start(std::uint64_t seed);
   // The same, each choice being made by `all`, which outlives the path.
   void start(Enumeration& all);
@@ -88,20 +90,28 @@ class PathChooser {
   }
 
  private:
+  // A block to come to, and how far each block is from it.
+  struct Goal {
+    Block block;
+    std::vector<std::uint32_t> distance;  // by block: edges to the goal
+  };
+
+  void add_goal(Block goal);
   Edge draw(IndexRange<Edge> edges);
   Edge towards_goal(IndexRange<Edge> edges);
   Edge least_taken(IndexRange<Edge> edges);
   Edge back_to_known(IndexRange<Edge> edges);
+  Edge habitual(IndexRange<Edge> edges) const;
 
   const FunctionView& function_;
   RandomStream random_{0};
   Enumeration* all_ = nullptr;
   std::vector<std::uint32_t> choices_;
-  std::vector<std::uint32_t> taken_;     // by edge
-  std::vector<std::uint32_t> entered_;   // by block: times, in all paths
-  std::vector<std::uint32_t> distance_;  // by block: edges to the goal; empty without one
-  Block goal_;
-  bool goal_reached_ = false;
+  std::vector<std::uint32_t> taken_;    // by edge
+  std::vector<std::uint32_t> entered_;  // by block: times, in all paths
+  std::vector<Goal> goals_;
+  std::size_t goals_reached_ = 0;  // on this path
+  std::uint64_t seed_ = 0;         // of this path
 };
 
 }  // namespace regproof

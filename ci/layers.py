@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds #include lines to the picture of the house (docs/design.md).
 
-    base <- ir <- { allocator, ssagen, checker } <- fuzz_targets <- cli, bench, tests
+    base <- ir <- { allocator, ssagen, checker <- sabotage } <- fuzz_targets <- cli, bench, tests
 
   ci/layers.py              the whole repository; exit status 1 and a line per violation
   ci/layers.py --self-test  proves on a made-up tree that each rule catches its violation
@@ -18,13 +18,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-HARNESS = ["base", "ir", "allocator", "ssagen", "checker"]
+HARNESS = ["base", "ir", "allocator", "ssagen", "checker", "sabotage"]
 ALLOWED = {
     "base": [],
     "ir": ["base"],
     "allocator": ["base", "ir"],
     "ssagen": ["base", "ir"],
     "checker": ["base", "ir"],
+    "sabotage": ["base", "ir", "checker"],
     "fuzz_targets": HARNESS,
     "cli": HARNESS + ["fuzz_targets"],
     "bench": HARNESS + ["fuzz_targets"],
@@ -124,6 +125,7 @@ def self_test():
         "allocator/c.h": '#include "ir/b.h"\n',
         "checker/d.h": '#include "ir/text.h"\n#include <boost/graph/graph_traits.hpp>\n',
         "ssagen/e.h": '#include "base/a.h"\n',
+        "sabotage/s.h": '#include "checker/d.h"\n',
         "fuzz_targets/f.cpp": '#include "checker/d.h"\n#include "allocator/c.h"\n',
         "cli/g.cpp": '#include "fuzz_targets/f.cpp"\n#include <sys/stat.h>\n',
         "tests/h.cpp": '#include "cli/g.cpp"\n#include <gtest/gtest.h>\n',
@@ -135,7 +137,8 @@ def self_test():
         "allocator/x.h": ['#include "checker/d.h"', '#include "ssagen/e.h"', '#include "ir/text.h"',
                           "#include <nlohmann/json.hpp>", "#include <ranges>"],
         "ssagen/x.h": ['#include "checker/d.h"', '#include "allocator/c.h"'],
-        "checker/x.h": ['#include "allocator/c.h"', '  #  include "ssagen/e.h"'],
+        "checker/x.h": ['#include "allocator/c.h"', '  #  include "ssagen/e.h"', '#include "sabotage/s.h"'],
+        "sabotage/x.h": ['#include "allocator/c.h"', '#include "ssagen/e.h"'],
         "fuzz_targets/x.h": ['#include "cli/g.cpp"', '#include "b.h"'],
         "cli/x.h": ['#include "tests/h.cpp"', "#include <format>", "#include <absl/any.h>"],
         "tests/embed/x.cpp": ['#include "checker/d.h"', "#include <gtest/gtest.h>"],

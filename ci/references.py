@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-FOLDERS = ["base", "ir", "allocator", "ssagen", "checker", "fuzz_targets", "cli", "bench", "tests",
+FOLDERS = ["base", "ir", "allocator", "ssagen", "checker", "sabotage", "fuzz_targets", "cli", "bench", "tests",
            "corpus", "docs", "ci", "cmake", "faults", r"\.ci", r"\.github"]
 # Not behind a letter, a slash or a dot: `build/ci/x` and `v1.ir/x` are no references.
 PATH = re.compile(r"(?<![\w/.$}>-])((?:%s)/[\w.*/-]*[\w*/])" % "|".join(FOLDERS))

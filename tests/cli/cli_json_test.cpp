@@ -164,5 +164,20 @@ TEST_F(CliJson, NamesThatAreNotUtf8AreReplaced) {
   EXPECT_FALSE(json::parse(ended.out, nullptr, false).is_discarded()) << ended.out;
 }
 
+TEST_F(CliJson, SabotageGivesTheScore) {
+  json object = run(0, {"sabotage", "--json", "--breaks", "30", "good.func"});
+  EXPECT_EQ(object["sound"], 4);
+  EXPECT_EQ(object["sound_refused"], 0);
+  EXPECT_GT(object["total"]["made"], 100);
+  EXPECT_EQ(object["total"]["accepted"], 0);
+  EXPECT_GE(object["ways"].size(), 60u);
+  int made = 0;
+  for (const json& way : object["ways"]) made += way["made"].get<int>();
+  EXPECT_EQ(object["total"]["made"], made);
+  EXPECT_EQ(object["rules"].back()["name"], "debug-wrong-value");
+  EXPECT_FALSE(object["dead_rules"].empty()) << "two small programs cannot need every rule";
+  EXPECT_TRUE(object["messages"].empty());
+}
+
 }  // namespace
 }  // namespace regproof::tests

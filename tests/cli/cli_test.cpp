@@ -68,8 +68,9 @@ class Cli : public ::testing::Test {
   Ended ended;
 };
 
-const std::vector<std::string> kCommands = {"run",      "check",  "validate", "allocate", "stats",
-                                            "generate", "replay", "decode",   "encode"};
+const std::vector<std::string> kCommands = {"run",    "check",    "validate", "allocate",
+                                            "stats",  "generate", "replay",   "decode",
+                                            "encode", "sabotage"};
 
 TEST_F(Cli, HelpLeadsByUse) {
   expect(0, {"--help"});
@@ -107,7 +108,7 @@ TEST_F(Cli, WrongUsageIsInvalidInput) {
 }
 
 TEST_F(Cli, UnreadableFilesAreInvalidInput) {
-  for (const std::string command : {"run", "validate", "allocate", "stats"}) {
+  for (const std::string command : {"run", "validate", "allocate", "stats", "sabotage"}) {
     expect(2, {command, "missing.func"});
     expect_err("missing.func: No such file");
     expect(2, {command, "."});
@@ -473,6 +474,41 @@ TEST_F(Cli, NamesCannotSteerATerminal) {
   ended = shop.run({"run", "colour.func"});
   EXPECT_EQ(count(ended.out + ended.err, "\x1b"), 0u);
   EXPECT_FALSE(ended.crashed());
+}
+
+TEST_F(Cli, SabotageScoresTheChecker) {
+  expect(0, {"sabotage", "--breaks", "30", "good.func"});
+  expect_out("edit-dropped");
+  expect_out("wrong-value");
+  expect_out("\n4 sound answers, 0 refused; ");
+  expect_out(" visible breaks, 0 accepted; 0 disputed; ");
+  expect(0, {"sabotage", "--allocator", "ion", "--breaks", "0", "good.func"});
+  EXPECT_EQ(ended.out.rfind("2 sound answers, 0 refused; 0 visible breaks", 0), 0u) << ended.out;
+  expect(2, {"sabotage", "illegal.func"});
+  expect(2, {"sabotage", "--way", "no-such-way", "good.func"});
+  expect_err("edit-dropped");
+}
+
+TEST_F(Cli, SabotageExplainsABreak) {
+  expect(0, {"sabotage", "--way", "operand-nowhere", "--show", "value", "--most-shown", "1",
+             "good.func"});
+  expect_out("operand-nowhere: an operand has no location\n- ");
+  expect_out("effect: value\ncontract: ");
+  expect_out("checker: missing-location: ");
+  EXPECT_EQ(count(ended.out, "# the broken answer"), 1u);
+  expect(0, {"sabotage", "--list-ways"});
+  EXPECT_GE(count(ended.out, "\n"), 60u);
+}
+
+// But for the seconds.
+TEST_F(Cli, SabotageIsAFunctionOfItsSeed) {
+  auto score_of = [&](const std::string& seed) {
+    expect(0, {"sabotage", "--count", "4", "--breaks", "20", "--seed", seed});
+    return ended.out.substr(0, ended.out.rfind("; "));
+  };
+  std::string once = score_of("5");
+  EXPECT_EQ(score_of("5"), once);
+  EXPECT_NE(score_of("6"), once);
 }
 
 }  // namespace
