@@ -230,10 +230,7 @@ class OperandRules {
 
   bool may_share(std::uint32_t a, std::uint32_t b) const {
     Operand x = operands_[a], y = operands_[b];
-    if (x.vreg() != y.vreg() || x.kind() != y.kind() || locations_[a] != locations_[b]) {
-      return false;
-    }
-    return x.is_use() || function_.multiple_defs;
+    return x.vreg() == y.vreg() && x.kind() == y.kind() && locations_[a] == locations_[b];
   }
 
   void report_overlap(std::uint32_t k, std::uint32_t other) {

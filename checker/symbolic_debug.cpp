@@ -92,13 +92,13 @@ class DebugJudge : public Watcher {
     (registers & watched_).for_each([&](PReg reg) { note_change(cell_of(reg)); });
   }
 
-  void at_point(ProgPoint point, bool redefined) {
+  void at_point(ProgPoint point) {
     open_claims(point);
     for (; next_end_ < ends_.size() && requests_[ends_[next_end_]].to <= point.bits();
          ++next_end_) {
       look_at_list(claims_of_label_[requests_[ends_[next_end_]].label], point);
     }
-    if (look_at_all_ || redefined) {
+    if (look_at_all_) {
       look_at_list(open_, point);
     } else {
       for (Cell cell : changed_) look_at_list(claims_of_cell_[cell.value()], point);

@@ -2,9 +2,10 @@
 // label to follow there. A point's state is that after the edits of the point have run.
 //
 // A claim is looked at again only where its truth may change: where it begins, at the head of each
-// block, where its place is written, where a request of its label ends, and where an instruction
-// makes anew a value that some place still held. So the cost is that of the claims, plus a look at
-// the open claims for each block.
+// block, where its place is written, and where a request of its label ends. (A def makes no other
+// place stale: along the first way to come to a def of v, v has not been made yet, so no place is known
+// to hold it but by a recipe, which makes the same value.) So the cost is that of the claims, plus a
+// look at the open claims for each block.
 //
 // Tested by tests/checker/symbolic_test.cpp.
 #pragma once

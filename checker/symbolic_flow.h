@@ -22,9 +22,8 @@ namespace regproof {
 struct Watcher {
   // The use reads its cell now and does not find its value there.
   void failed_use(Inst, std::uint32_t /*operand*/) {}
-  // The edits of the point have run; `redefined`: since the last point a value was defined that some
-  // place still held.
-  void at_point(ProgPoint, bool /*redefined*/) {}
+  // The edits of the point have run.
+  void at_point(ProgPoint) {}
   // The cell is overwritten.
   void wrote(Cell) {}
   void wrote(const RegSet&) {}
@@ -63,9 +62,9 @@ class Flow {
   template <class Watch>
   void run_edit(const ResolvedEdit& edit, ValueState& state, Watch& watch) const;
   template <class Watch>
-  bool run_inst(Inst inst, ValueState& state, Watch& watch) const;
+  void run_inst(Inst inst, ValueState& state, Watch& watch) const;
   template <class Watch>
-  bool write_defs(Inst inst, OperandPos pos, ValueState& state, Watch& watch) const;
+  void write_defs(Inst inst, OperandPos pos, ValueState& state, Watch& watch) const;
 
   void enqueue(Block block);
   void cross(Edge edge, const ValueState& state);
@@ -119,24 +118,22 @@ void Flow::run_edit(const ResolvedEdit& edit, ValueState& state, Watch& watch) c
 }
 
 template <class Watch>
-bool Flow::write_defs(Inst inst, OperandPos pos, ValueState& state, Watch& watch) const {
+void Flow::write_defs(Inst inst, OperandPos pos, ValueState& state, Watch& watch) const {
   auto operands = function_.operands(inst);
   auto cells = cells_.operand_cells(inst);
-  bool redefined = false;
   for (std::uint32_t k = 0; k < operands.size(); ++k) {
     if (!operands[k].is_def() || operands[k].pos() != pos) continue;
-    redefined |= state.define(operands[k].vreg(), cells[k]);
+    state.define(operands[k].vreg(), cells[k]);
     if (cells[k].valid()) watch.wrote(cells[k]);
   }
-  return redefined;
 }
 
 // Early uses, early defs, clobbers, late uses, late defs.
 template <class Watch>
-bool Flow::run_inst(Inst inst, ValueState& state, Watch& watch) const {
+void Flow::run_inst(Inst inst, ValueState& state, Watch& watch) const {
   auto operands = function_.operands(inst);
   auto cells = cells_.operand_cells(inst);
-  bool unusual = false, redefined = false;
+  bool unusual = false;
   auto read = [&](std::uint32_t k) {
     if (cells[k].valid() && !state.holds(cells[k], operands[k].vreg())) {
       watch.failed_use(inst, k);
@@ -150,7 +147,7 @@ bool Flow::run_inst(Inst inst, ValueState& state, Watch& watch) const {
       unusual = true;
     }
   }
-  if (unusual) redefined |= write_defs(inst, OperandPos::Early, state, watch);
+  if (unusual) write_defs(inst, OperandPos::Early, state, watch);
   const RegSet& clobbers = function_.clobbers(inst);
   state.erase(clobbers);
   watch.wrote(clobbers);
@@ -159,10 +156,9 @@ bool Flow::run_inst(Inst inst, ValueState& state, Watch& watch) const {
       if (operands[k].is_use() && operands[k].is_late()) read(k);
     }
   }
-  redefined |= write_defs(inst, OperandPos::Late, state, watch);
+  write_defs(inst, OperandPos::Late, state, watch);
   state.erase(scratch_);
   watch.wrote(scratch_);
-  return redefined;
 }
 
 template <class Watch>
@@ -177,10 +173,10 @@ void Flow::run_block(Block block, ValueState& state, Watch& watch) const {
   Inst last = function_.terminator(block);
   for (Inst inst : function_.insts(block)) {
     run_edits(ProgPoint::before(inst));
-    watch.at_point(ProgPoint::before(inst), false);
-    bool redefined = run_inst(inst, state, watch);
+    watch.at_point(ProgPoint::before(inst));
+    run_inst(inst, state, watch);
     if (inst != last) run_edits(ProgPoint::after(inst));
-    watch.at_point(ProgPoint::after(inst), redefined);
+    watch.at_point(ProgPoint::after(inst));
   }
 }
 

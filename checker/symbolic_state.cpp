@@ -67,15 +67,12 @@ bool ValueState::knows_anything(Cell cell) const {
   return any;
 }
 
-bool ValueState::define(VReg value, Cell cell) {
-  bool stale = false;
+void ValueState::define(VReg value, Cell cell) {
   for (std::uint32_t n = node_of_[value.value()]; n != kNone; n = nodes_[n].next_of_value) {
     nodes_[n].group = kNone;
-    stale = true;
   }
   node_of_[value.value()] = kNone;
   if (cell.valid()) put(value, cell);
-  return stale;
 }
 
 void ValueState::put(VReg value, Cell cell) {

@@ -50,8 +50,8 @@ class ValueState {
     return (occupied_[cell.value() / 64] >> (cell.value() % 64) & 1) != 0;
   }
 
-  // `value` is made anew in `cell`, or nowhere: older copies are stale. True if there were any.
-  bool define(VReg value, Cell cell);
+  // `value` is made anew in `cell`, or nowhere: older copies are stale.
+  void define(VReg value, Cell cell);
   // `cell` is overwritten with the value, whose other copies stay good.
   void put(VReg value, Cell cell);
   // `to` is overwritten with what `from` holds of the class.

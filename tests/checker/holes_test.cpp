@@ -769,6 +769,24 @@ TEST(Holes, RecipeThroughAMerge) {
   }
 }
 
+// A value that can be recomputed is the same whenever it is made, ahead of its def too: for a use, and
+// for a label. What overwrites the copy is noticed.
+TEST(Holes, CK24_RecipeAheadOfTheDef) {
+  constexpr const char* kAhead =
+      "rematerializable v1i\n debug v1i inst0..inst4 = 7\n"
+      " block0():\n op def v0i reg\n op def v1i reg\n op def v2i reg\n op use v1i reg\n ret\n";
+  auto answer = [](const char* third, const char* label) {
+    return std::string("inst0: p0i\n before inst1: remat v1i -> p3i\n inst1: p1i\n inst2: ") +
+           third + "\n inst3: p3i\n debug 7: " + label + " in p3i\n";
+  };
+  expect_accepted(kAhead, answer("p2i", "before inst1 .. before inst4"));
+  expect_refused_only(kAhead, answer("p2i", "after inst0 .. before inst4"),
+                      {Kind::DebugWrongValue, 0}, {"after inst0", "p3i should hold v1i"});
+  expect_finding(
+      testing::judge(testing::read_case(kAhead, answer("p3i", "before inst1 .. before inst4"))),
+      {Kind::DebugWrongValue, 2}, {"after inst2", "since inst2"});
+}
+
 // A remat may overwrite the scratch register; it stands for one value, not for its namesake.
 TEST(Holes, RematOverwritesScratch) {
   constexpr const char* kRemat =

@@ -417,6 +417,23 @@ TEST(Interpreter, RecipesMakeTheirValue) {
                  5, 0);
 }
 
+// There is no other value yet that the label could follow.
+TEST(Interpreter, ARecipeMayRunAheadOfTheDef) {
+  Sample ahead = narrow(R"(
+function "ahead" {
+  rematerializable v1i
+  debug v1i inst0..inst3 = 7
+  block0():
+    op def v0i reg
+    op def v1i reg
+    op use v1i reg
+    ret
+})");
+  std::string lists = "inst0: p0i\ninst1: p1i\ninst2: p3i\nbefore inst1: remat v1i -> p3i\n";
+  expect_same(ahead, lists + "debug 7: before inst1 .. before inst3 in p3i");
+  expect_differs(ahead, lists + "debug 7: after inst0 .. before inst3 in p3i", 0, kNoPlace);
+}
+
 TEST(Interpreter, ARecipeMayTakeTheScratchRegister) {
   Sample remat = narrow(kRemat);
   expect_differs(remat, R"(inst0: p0i
