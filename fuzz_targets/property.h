@@ -19,6 +19,7 @@ struct Failure {
 using Property = std::optional<Failure> (*)(std::span<const std::uint8_t> input);
 
 // One per fuzz target, in the sources of this folder.
+std::optional<Failure> checker_property(std::span<const std::uint8_t> input);
 std::optional<Failure> ion_checker_property(std::span<const std::uint8_t> input);
 std::optional<Failure> reference_checker_property(std::span<const std::uint8_t> input);
 std::optional<Failure> ssagen_property(std::span<const std::uint8_t> input);

@@ -11,6 +11,8 @@ namespace regproof {
 namespace {
 
 constexpr std::array kTargets = {
+    Target{"checker", "sound answers are accepted, broken ones refused; the judges agree",
+           checker_property, InputKind::Program},
     Target{"domtree", "dominators and loops agree with Boost.Graph's", domtree_property,
            InputKind::Program},
     Target{"feasible", "the engine answers exactly the programs that have an answer",
