@@ -40,5 +40,6 @@ void add_replay_command(CLI::App& app, ExitStatus& status);
 void add_decode_command(CLI::App& app, ExitStatus& status);
 void add_encode_command(CLI::App& app, ExitStatus& status);
 void add_sabotage_command(CLI::App& app, ExitStatus& status);
+void add_reduce_command(CLI::App& app, ExitStatus& status);
 
 }  // namespace regproof::cli

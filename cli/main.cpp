@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   add_decode_command(app, status);
   add_encode_command(app, status);
   add_sabotage_command(app, status);
+  add_reduce_command(app, status);
 
   ExitStatus result = parse_and_run(app, argc, argv, status);
   if (std::fflush(stdout) != 0 || std::ferror(stdout)) {

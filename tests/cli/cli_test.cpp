@@ -70,7 +70,7 @@ class Cli : public ::testing::Test {
 
 const std::vector<std::string> kCommands = {"run",    "check",    "validate", "allocate",
                                             "stats",  "generate", "replay",   "decode",
-                                            "encode", "sabotage"};
+                                            "encode", "sabotage", "reduce"};
 
 TEST_F(Cli, HelpLeadsByUse) {
   expect(0, {"--help"});
@@ -359,6 +359,29 @@ TEST_F(Cli, GenerateStatsPrintsShapesInsteadOfPrograms) {
   expect(0, {"generate", "--seed", "1", "--count", "20", "--stats", "-o", "made.func"});
   EXPECT_EQ(ended.out, table);
   EXPECT_EQ(functions_of(shop.read("made.func")).size(), 20u);
+}
+
+TEST_F(Cli, ReduceKeepsWhatTheCommandAsksFor) {
+  expect(0, {"reduce", "good.func", "--while", "grep -q block1", "-o", "small.func"});
+  expect_out("the command exits with 0");
+  std::vector<FunctionText> left = functions_of(shop.read("small.func"));
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].function.view().block_count(), 2u);
+  EXPECT_EQ(left[0].function.view().inst_count(), 2u);
+  EXPECT_EQ(left[0].function.view().operand_array.size(), 0u);
+  std::string once = shop.read("small.func");
+  expect(0, {"reduce", "good.func", "--while", "grep -q block1"});
+  EXPECT_EQ(ended.out, once);
+}
+
+TEST_F(Cli, ReduceWantsSomethingThatFails) {
+  expect(1, {"reduce", "good.func", "-o", "small.func"});
+  expect_err("the allocator fails on none of its functions");
+  expect(1, {"reduce", "good.func", "--while", "false"});
+  expect_err("the command exits with 0 on none");
+  expect(2, {"reduce", "missing.func"});
+  expect(2, {"reduce", "illegal.func"});
+  expect(2, {"reduce", "good.func", "--while", "grep -q block1", "-o", "no/such/folder"});
 }
 
 TEST_F(Cli, EncodeAndDecodeAreInverse) {

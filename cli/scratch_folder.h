@@ -1,0 +1,24 @@
+// A folder of one's own for files that others are to read, gone with the object.
+#pragma once
+
+#include <string>
+
+namespace regproof::cli {
+
+class ScratchFolder {
+ public:
+  // Throws std::runtime_error where none can be made.
+  ScratchFolder();
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  // Without characters that a shell would read otherwise, but for those of the system's folder for
+  // such things.
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace regproof::cli

@@ -1,0 +1,152 @@
+#include "ssagen/sketch.h"
+
+#include <algorithm>
+
+#include "ssagen/complete.h"
+#include "ssagen/draft.h"
+
+namespace regproof {
+namespace {
+
+SketchInst sketch_inst(const FunctionView& function, Block block, Inst inst) {
+  SketchInst result;
+  result.kind = function.kind(inst);
+  result.clobbers = function.clobbers(inst);
+  for (const Operand& op : function.operands(inst)) {
+    bool in = op.constraint() == Constraint::In;
+    result.operands.push_back({op, in ? function.reg_set(op.reg_set()) : RegSet()});
+  }
+  if (!function.is_terminator(inst)) return result;
+  for (Edge e : function.successors(block)) {
+    auto arguments = function.arguments(e);
+    result.targets.push_back({function.target(e).value(), {arguments.begin(), arguments.end()}});
+  }
+  return result;
+}
+
+// The way from a sketch to a draft: definitions count on from one another there.
+class Drafter {
+ public:
+  explicit Drafter(const Sketch& sketch) : sketch_(sketch) {
+    draft_.name = sketch.name;
+    draft_.multiple_defs = sketch.multiple_defs;
+    draft_.number_limit = std::max<std::uint32_t>(
+        draft_.number_limit, static_cast<std::uint32_t>(sketch.classes.size()));
+  }
+
+  Draft run() {
+    for (const SketchBlock& block : sketch_.blocks) add_block(block);
+    for (const DebugLabel& label : sketch_.labels) {
+      draft_.labels.push_back(
+          {label.vreg.value(), label.from.value(), label.to.value(), label.label});
+    }
+    return std::move(draft_);
+  }
+
+ private:
+  DraftDef def_of(VReg v) {
+    std::int64_t number = v.value();
+    DraftDef def{sketch_.classes[v.value()], static_cast<std::int32_t>(number - previous_ - 1),
+                 sketch_.recipes[v.value()] != 0};
+    previous_ = number;
+    return def;
+  }
+  DraftRef use_of(VReg v) const { return {sketch_.classes[v.value()], 0, v}; }
+
+  std::uint32_t add_set(const RegSet& set) {
+    if (set.empty()) return 0;
+    draft_.sets.push_back(set);
+    return static_cast<std::uint32_t>(draft_.sets.size() - 1);
+  }
+
+  void add_operand(const SketchOperand& from) {
+    const Operand& op = from.operand;
+    DraftOperand operand;
+    operand.kind = op.kind();
+    operand.pos = op.pos();
+    operand.constraint = op.constraint();
+    operand.payload = op.payload();
+    if (op.is_pin()) {
+      operand.payload = number_of(op.preg());
+      operand.use.cls = class_of(op.preg());
+    } else if (op.is_def()) {
+      operand.def = def_of(op.vreg());
+    } else {
+      operand.use = use_of(op.vreg());
+    }
+    if (op.constraint() == Constraint::Fixed) operand.payload = number_of(op.preg());
+    if (op.constraint() == Constraint::In) operand.payload = add_set(from.set);
+    draft_.operands.push_back(operand);
+  }
+
+  void add_target(const SketchTarget& from) {
+    DraftTarget target;
+    target.block = static_cast<std::int64_t>(from.block);
+    target.first_argument = static_cast<std::uint32_t>(draft_.arguments.size());
+    for (VReg v : from.arguments) draft_.arguments.push_back(use_of(v));
+    target.end_argument = static_cast<std::uint32_t>(draft_.arguments.size());
+    draft_.targets.push_back(target);
+  }
+
+  void add_inst(const SketchInst& from) {
+    DraftInst inst;
+    inst.kind = from.kind;
+    inst.clobbers = add_set(from.clobbers);
+    inst.first_operand = static_cast<std::uint32_t>(draft_.operands.size());
+    for (const SketchOperand& operand : from.operands) add_operand(operand);
+    inst.end_operand = static_cast<std::uint32_t>(draft_.operands.size());
+    inst.first_target = static_cast<std::uint32_t>(draft_.targets.size());
+    for (const SketchTarget& target : from.targets) add_target(target);
+    inst.end_target = static_cast<std::uint32_t>(draft_.targets.size());
+    draft_.insts.push_back(inst);
+  }
+
+  void add_block(const SketchBlock& from) {
+    DraftBlock block;
+    block.frequency = from.frequency;
+    block.first_param = static_cast<std::uint32_t>(draft_.params.size());
+    for (VReg v : from.params) draft_.params.push_back(def_of(v));
+    block.end_param = static_cast<std::uint32_t>(draft_.params.size());
+    block.first_inst = static_cast<std::uint32_t>(draft_.insts.size());
+    for (const SketchInst& inst : from.insts) add_inst(inst);
+    block.end_inst = static_cast<std::uint32_t>(draft_.insts.size());
+    draft_.blocks.push_back(block);
+  }
+
+  const Sketch& sketch_;
+  Draft draft_;
+  std::int64_t previous_ = -1;
+};
+
+}  // namespace
+
+Sketch sketch_of(const FunctionView& function, const Machine& machine) {
+  Sketch sketch;
+  sketch.machine = machine;
+  sketch.name = function.name;
+  sketch.multiple_defs = function.multiple_defs;
+  sketch.classes.assign(function.vreg_classes.begin(), function.vreg_classes.end());
+  sketch.recipes.assign(function.vreg_count(), 0);
+  for (VReg v : function.rematerializable) sketch.recipes[v.value()] = 1;
+  sketch.labels.assign(function.debug_labels.begin(), function.debug_labels.end());
+  for (Block b : function.blocks()) {
+    SketchBlock block;
+    auto params = function.params(b);
+    block.params.assign(params.begin(), params.end());
+    block.frequency = function.frequency(b);
+    for (Inst inst : function.insts(b)) block.insts.push_back(sketch_inst(function, b, inst));
+    sketch.blocks.push_back(std::move(block));
+  }
+  return sketch;
+}
+
+Program finish(const Sketch& sketch, bool feasible) {
+  Machine machine = repair_machine(sketch.machine);
+  Draft draft = Drafter(sketch).run();
+  RepairCounts counts;
+  Function function = feasible ? complete(std::move(draft), machine)
+                               : complete_unloosened(std::move(draft), machine, counts);
+  return {machine, std::move(function)};
+}
+
+}  // namespace regproof

@@ -1,0 +1,60 @@
+// A program that is easy to take apart: blocks, instructions, operands and edges as plain lists, values
+// by their numbers, registers sets by value. What a reduction or a mutation leaves behind need not be
+// legal: `finish` has ssagen/complete.h repair it.
+//
+//   Program > sketch_of > Sketch > (edits) > finish > Program
+//
+// `finish` of an unchanged sketch is the same program. Cost: linear, and that of `complete`.
+//
+// Tested by tests/ssagen/reduce_test.cpp.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ir/function.h"
+#include "ir/machine.h"
+#include "ssagen/ssagen.h"
+
+namespace regproof {
+
+struct SketchOperand {
+  Operand operand;
+  RegSet set;  // of `In`; the operand's own payload means nothing then
+};
+
+struct SketchTarget {
+  std::size_t block = 0;
+  std::vector<VReg> arguments;
+};
+
+struct SketchInst {
+  InstKind kind = InstKind::Op;
+  std::vector<SketchOperand> operands;
+  RegSet clobbers;
+  std::vector<SketchTarget> targets;
+};
+
+struct SketchBlock {
+  std::vector<VReg> params;
+  std::vector<SketchInst> insts;  // the last is the branch or ret
+  double frequency = 0;
+};
+
+struct Sketch {
+  Machine machine;
+  std::string name;
+  bool multiple_defs = false;
+  std::vector<SketchBlock> blocks;
+  std::vector<RegClass> classes;      // by vreg number
+  std::vector<std::uint8_t> recipes;  // by vreg number: rematerializable
+  std::vector<DebugLabel> labels;
+};
+
+Sketch sketch_of(const FunctionView& function, const Machine& machine);
+
+// `feasible`: what cannot be satisfied together is loosened; else it is left as it stands.
+Program finish(const Sketch& sketch, bool feasible);
+
+}  // namespace regproof
