@@ -5,6 +5,7 @@
 //   replay_NAME --fresh SECONDS [--seed N]        and says how many inputs it ran per second
 //   replay_NAME --count N [--seed N]              so many fresh inputs, however long it takes
 //   --keep-going                                  replay the other files after a failure, too
+//   --hang SECONDS                                an input that takes longer is a failure; 60
 //
 // Flags of fuzzing engines (`-runs=1`) are ignored. Each input lies in a heap block of exactly its
 // size, so that a sanitizer sees a read beyond its end. A fresh input that fails is kept as a file
@@ -36,7 +37,6 @@ using namespace regproof;
 using Bytes = std::vector<std::uint8_t>;
 using Clock = std::chrono::steady_clock;
 
-constexpr unsigned kSecondsPerInput = 60;
 constexpr double kSecondsPerLine = 10;
 
 struct Options {
@@ -45,6 +45,7 @@ struct Options {
   std::optional<double> fresh_seconds;
   std::optional<std::uint64_t> fresh_count;
   std::uint64_t seed = 0;
+  unsigned seconds_per_input = 60;
   bool keep_going = false;
 };
 
@@ -60,6 +61,8 @@ Options read_options(int argc, char** argv) {
       options.fresh_count = std::strtoull(argv[++i], nullptr, 10);
     } else if (word == "--seed" && has_value) {
       options.seed = std::strtoull(argv[++i], nullptr, 10);
+    } else if (word == "--hang" && has_value) {
+      options.seconds_per_input = static_cast<unsigned>(std::strtoul(argv[++i], nullptr, 10));
     } else if (word == "--keep-going") {
       options.keep_going = true;
     } else if (word.empty() || word[0] != '-') {
@@ -131,7 +134,7 @@ int replay_files(const Target& target, const Options& options) {
   while (done < files.size()) {
     std::size_t first = done;
     std::uint64_t begun = slate->begun();
-    Ending ending = run_watched(*slate, kSecondsPerInput, [&] {
+    Ending ending = run_watched(*slate, options.seconds_per_input, [&] {
       for (std::size_t i = first; i < files.size(); ++i) {
         std::optional<Bytes> input = read_file(files[i]);
         if (!input) return 2;
@@ -165,7 +168,7 @@ double seconds_since(Clock::time_point start) {
 int run_fresh(const Target& target, const Options& options) {
   std::shared_ptr<Slate> slate = make_shared_slate();
   Clock::time_point start = Clock::now();
-  Ending ending = run_watched(*slate, kSecondsPerInput, [&] {
+  Ending ending = run_watched(*slate, options.seconds_per_input, [&] {
     FreshInputs inputs(target, options.seed);
     double next_line = kSecondsPerLine;
     for (std::uint64_t runs = 1;; ++runs) {

@@ -87,6 +87,14 @@ TEST_F(Replay, IgnoresFlagsOfEngines) {
   EXPECT_EQ(replay("-runs=1 --some-flag inputs/a -max_len=3").status, 0);
 }
 
+// A flag's value is no path.
+TEST_F(Replay, TakesTheSecondsAfterWhichAnInputHangs) {
+  write("inputs/a", "good");
+  Ended run = replay("--hang 5 inputs");
+  EXPECT_EQ(run.status, 0) << run.text;
+  EXPECT_TRUE(contains(run.text, "1 inputs, 0 failed, 0 unreadable")) << run.text;
+}
+
 TEST_F(Replay, AFailureIsShownWithTheCommandThatReplaysIt) {
   write("inputs/a", "good");
   write("inputs/b", "bug!");

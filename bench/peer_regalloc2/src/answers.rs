@@ -178,13 +178,15 @@ fn check_answer(problem: &Problem, answer: Answer) -> Opinion {
         checker.prepare(&output);
         checker.run().map_err(|errors| format!("{errors:?}"))
     }));
-    let message = match checked {
+    let message: String = match checked {
         Ok(Ok(())) => return Opinion::Accepted,
-        Ok(Err(message)) => message,
+        Ok(Err(message)) => message.chars().take(400).collect(),
         Err(_) => "regalloc2's checker panicked".to_string(),
     };
     match problem.block_before_predecessors() {
-        Some(block) => Opinion::Silent(format!("block{block} stands before its predecessors")),
-        None => Opinion::Wrong(message.chars().take(400).collect()),
+        Some(block) => Opinion::Silent(format!(
+            "block{block} stands before its predecessors, and the checker says {message}"
+        )),
+        None => Opinion::Wrong(message),
     }
 }
