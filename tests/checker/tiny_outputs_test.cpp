@@ -1,7 +1,7 @@
 // Judges that share no idea, on all answers to tiny programs: constraints and symbolic judge accept an
-// answer if and only if it keeps the contract, as contract.h reads it, and the interpreter finds nothing
-// on any path up to a length, whatever order the hardware takes. The constraints judge and contract.h
-// agree besides.
+// answer if and only if it keeps the contract, as sabotage/contract.h reads it, and the interpreter
+// finds nothing on any path up to a length, whatever order the hardware takes. The constraints judge
+// and that reading agree besides.
 //
 // REGPROOF_FULL_SWEEP=1 in the environment looks at all answers instead of some thousands of each
 // program (minutes).
@@ -16,14 +16,13 @@
 #include "checker/constraints.h"
 #include "checker/interpreter.h"
 #include "ir/text.h"
-#include "tests/checker/contract.h"
+#include "sabotage/contract.h"
 #include "tests/checker/judging.h"
 #include "tests/checker/tiny_outputs.h"
 
 namespace regproof {
 namespace {
 
-using testing::Contract;
 using testing::TinyOutputs;
 
 // Two registers and one of another class, a scratch register, a stack location with a register's
@@ -224,7 +223,7 @@ void compare(const Program& program, const Output& output, Tally& tally) {
   ++tally.asked;
   std::vector<Finding> broken;
   check_constraints(function, program.machine, output, broken);
-  bool kept = Contract(function, program.machine, output).is_kept();
+  bool kept = !sabotage::breach_of_contract(function, program.machine, output);
   ASSERT_EQ(kept, broken.empty()) << listing() << (broken.empty() ? "" : broken.front().message);
   tally.kept += kept;
   Verdict verdict = judge_output(function, program.machine, output);
