@@ -8,7 +8,8 @@ import statistics
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-HEADINGS = ["fault", "id", "section", "target", "found by", "runs", "executions", "seconds", "most"]
+HEADINGS = ["fault", "id", "section", "target", "found by", "runs", "executions", "seconds", "most",
+            "smallest"]
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Run:
     judge: str = ""  # empty: not found
     executions: int = 0
     seconds: float = 0.0
+    smallest: int = 0  # instructions of the reduced program; 0: not reduced
 
 
 @dataclass
@@ -61,12 +63,14 @@ class Measured:
         keys, found = self.fault.keys, self.found()
         executions = [run.executions for run in found if run.executions]
         times = [run.seconds for run in found]
+        sizes = [run.smallest for run in found if run.smallest]
         return [self.fault.name, keys["id"], keys["section"], keys["target"].removeprefix("replay_"),
                 ", ".join(self.judges()) + ("" if self.expected() else " *") if found else "not found",
                 f"{len(found)}/{len(self.runs)}",
                 f"{statistics.median(executions):.0f}" if executions else "",
                 f"{statistics.median(times):.2f}" if times else "",
-                f"{max(times):.2f}" if times else ""]
+                f"{max(times):.2f}" if times else "",
+                f"{min(sizes)}" if sizes else ""]
 
 
 class Store:
@@ -111,6 +115,7 @@ corpus at all; `faults/README.md` says how. This table is what it printed last: 
 {seeds}, at most {seconds:.0f} processor seconds a run, optimized with invariants. `found by` is the kind of the finding,
 or the test that fails; a star: the fault was found, but not by whom its patch names. Executions and seconds are
 medians of the runs that found it, `most` is the longest; a test runs once, and its seconds are its whole run.
+`smallest` is the number of instructions that the first find was reduced to (`replay_TARGET --reduce`).
 
 {summary}.
 """

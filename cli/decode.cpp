@@ -35,9 +35,8 @@ ExitStatus decode_file(const Options& options) {
   Report report(Form::Text);
   const Target& target = *find_target(options.target);
   if (!target.reads_program()) {
-    report.problem(
-        ExitStatus::InvalidInput,
-        fmt::format("the inputs of target {} are text, not programs in bytes", options.target));
+    report.problem(ExitStatus::InvalidInput,
+                   fmt::format("the inputs of target {} are no programs", options.target));
     return report.status();
   }
   Result<std::string, FileError> bytes = read_file(options.input);

@@ -11,7 +11,7 @@
 namespace regproof {
 
 std::vector<std::uint8_t> FreshInputs::next() {
-  return target_.reads_program() ? random_bytes() : text();
+  return target_.input == InputKind::Text ? text() : random_bytes();
 }
 
 // splitmix64.

@@ -32,6 +32,7 @@ std::optional<Failure> text_property(std::span<const std::uint8_t> input);
 // What an input is.
 enum class InputKind : std::uint8_t {
   Text,
+  Bytes,              // what only the property itself reads
   Program,            // what `decode` of ssagen reads
   UnloosenedProgram,  // what `decode_unloosened` reads: it may have no answer
 };
@@ -42,7 +43,9 @@ struct Target {
   Property property;
   InputKind input;
 
-  bool reads_program() const { return input != InputKind::Text; }
+  bool reads_program() const {
+    return input == InputKind::Program || input == InputKind::UnloosenedProgram;
+  }
 };
 
 // In the order of their names.

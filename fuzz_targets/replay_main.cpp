@@ -4,6 +4,7 @@
 //   replay_NAME FILE|FOLDER...                    every regular file, folders with all below them
 //   replay_NAME --fresh SECONDS [--seed N]        and says how many inputs it ran per second
 //   replay_NAME --count N [--seed N]              so many fresh inputs, however long it takes
+//   replay_NAME --reduce FILE                     the smallest program that fails as the file does
 //   --keep-going                                  replay the other files after a failure, too
 //   --hang SECONDS                                an input that takes longer is a failure; 60
 //
@@ -29,7 +30,9 @@
 
 #include "fuzz_targets/fresh_inputs.h"
 #include "fuzz_targets/property.h"
+#include "fuzz_targets/reduce_input.h"
 #include "fuzz_targets/watched_run.h"
+#include "ir/text.h"
 
 namespace {
 
@@ -47,6 +50,7 @@ struct Options {
   std::uint64_t seed = 0;
   unsigned seconds_per_input = 60;
   bool keep_going = false;
+  bool reduce = false;
 };
 
 Options read_options(int argc, char** argv) {
@@ -63,6 +67,8 @@ Options read_options(int argc, char** argv) {
       options.seed = std::strtoull(argv[++i], nullptr, 10);
     } else if (word == "--hang" && has_value) {
       options.seconds_per_input = static_cast<unsigned>(std::strtoul(argv[++i], nullptr, 10));
+    } else if (word == "--reduce") {
+      options.reduce = true;
     } else if (word == "--keep-going") {
       options.keep_going = true;
     } else if (word.empty() || word[0] != '-') {
@@ -200,6 +206,33 @@ int run_fresh(const Target& target, const Options& options) {
   return ending.good() ? 0 : 1;
 }
 
+// The program goes to standard output, what is said of it to standard error.
+int reduce_file(const Target& target, const Options& options) {
+  if (!target.reads_program() || options.paths.size() != 1) {
+    std::fprintf(stderr, "--reduce takes one input of a target that reads programs\n");
+    return 2;
+  }
+  std::optional<Bytes> input = read_file(options.paths.front());
+  if (!input) {
+    std::fprintf(stderr, "%s: cannot be read\n", options.paths.front().c_str());
+    return 2;
+  }
+  std::optional<ReducedInput> small = reduce_input(target, *input, options.seconds_per_input);
+  if (!small) {
+    std::fprintf(stderr, "%s: does not fail\n", options.paths.front().c_str());
+    return 2;
+  }
+  std::string text;
+  print_machine(small->program.machine, text);
+  text += '\n';
+  print_function(small->program.function.view(), text);
+  std::fputs(text.c_str(), stdout);
+  std::fprintf(stderr, "reduced to %zu of %zu instructions, %llu programs tried: %s\n",
+               small->program.function.view().inst_count(), small->insts_before,
+               static_cast<unsigned long long>(small->asked), small->failure.c_str());
+  return 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -209,6 +242,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   Options options = read_options(argc, argv);
+  if (options.reduce) return reduce_file(*target, options);
   if (options.fresh_seconds || options.fresh_count) return run_fresh(*target, options);
   return replay_files(*target, options);
 }

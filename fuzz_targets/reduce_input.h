@@ -1,0 +1,31 @@
+// From an input that fails to the smallest program that fails in the same way: in the same words up to
+// the first colon, or by the same signal, or by hanging. Each candidate runs in a child process, so
+// traps and hangs can be reduced too, and only what the property says of the program counts.
+//
+// Cost: that of `reduce` (ssagen/reduce.h) and a child process for each candidate.
+//
+// Tested by tests/fuzz_targets/reduce_input_test.cpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "fuzz_targets/property.h"
+#include "ssagen/ssagen.h"
+
+namespace regproof {
+
+struct ReducedInput {
+  Program program;
+  std::string failure;  // what stayed the same
+  std::uint64_t asked = 0;
+  std::size_t insts_before = 0;
+};
+
+// None if the input, as a program, does not fail. `target.reads_program()`.
+std::optional<ReducedInput> reduce_input(const Target& target, std::span<const std::uint8_t> input,
+                                         unsigned seconds_per_input);
+
+}  // namespace regproof
