@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
   CLI::App app;
   app.name("regproof");
   set_main_help(app);
+  app.set_version_flag("--version", "regproof 0.1");
   ExitStatus status = ExitStatus::Good;
   add_run_command(app, status);
   add_check_command(app, status);

@@ -1,6 +1,7 @@
 // `regproof reduce`: the smallest program that still fails in the same way, or for which a command of
 // the user's still succeeds.
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <cstdlib>
 #include <functional>
@@ -27,7 +28,8 @@ constexpr CommandHelp kHelp = {
     R"(Takes the first function of the file on which the allocator fails (a finding of the judges, a wrong
 refusal), and makes it smaller for as long as the first kind of finding stays among the findings. With
 --while COMMAND nothing is allocated: the command is run by the shell with the name of a program file
-behind it, and a program is kept while it exits with 0; so a compiler's own test can be the judge.
+behind it, and a program is kept while it exits with 0; so a compiler's own test can be the judge. The
+name of the function becomes shorter, too: ask for more than a word that stands in it.
 Goes round blocks, edges, instructions, parameters, operands, constraints, clobbers, registers of the
 machine, classes, labels and numbers until nothing can go any more. The same every time.)",
     R"(  regproof reduce crash.func -o small.func
@@ -62,7 +64,11 @@ class CommandQuestion {
     std::string file = folder_.path() + "/program.func";
     std::string failure = write_file(file, text_of(program));
     if (!failure.empty()) throw std::runtime_error(failure);
-    return std::system((command_ + " " + file).c_str()) == 0;
+    // What it prints must not mix with the program.
+    int status = std::system(("( " + command_ + " " + file + " ) >/dev/null").c_str());
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+    if (code == 126 || code == 127) throw std::runtime_error("cannot be run: " + command_);
+    return code == 0;
   }
 
  private:
@@ -101,6 +107,12 @@ class Reduction {
       }
       return report_.status();
     }
+    // Opened ahead of the work, so that it is not done in vain.
+    Result<OutputFile, FileError> output = OutputFile::open(options_.output);
+    if (!output) {
+      report_.problem(ExitStatus::InvalidInput, output.error().message);
+      return report_.status();
+    }
     std::size_t before = program->function.view().inst_count();
     ReduceProgress last;
     ReduceOptions options;
@@ -111,7 +123,8 @@ class Reduction {
                                    progress.taken, progress.asked, progress.dimension));
     };
     Program small = reduce(*program, question_, options);
-    std::string failure = write_file(options_.output, text_of(small));
+    output->write(text_of(small));
+    std::string failure = output->close();
     if (!failure.empty()) report_.problem(ExitStatus::InvalidInput, failure);
     if (!options_.output.empty() && options_.output != "-") {
       report_.note(fmt::format("{} instructions of {} are left, {} programs were tried: {}",

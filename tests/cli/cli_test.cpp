@@ -379,6 +379,10 @@ TEST_F(Cli, ReduceWantsSomethingThatFails) {
   expect_err("the allocator fails on none of its functions");
   expect(1, {"reduce", "good.func", "--while", "false"});
   expect_err("the command exits with 0 on none");
+  expect(2, {"reduce", "good.func", "--while", "./no-such-command"});
+  expect_err("cannot be run");
+  expect(0, {"reduce", "good.func", "--while", "echo noise;grep -q block1"});
+  EXPECT_FALSE(contains(ended.out, "noise")) << ended.out;
   expect(2, {"reduce", "missing.func"});
   expect(2, {"reduce", "illegal.func"});
   expect(2, {"reduce", "good.func", "--while", "grep -q block1", "-o", "no/such/folder"});
