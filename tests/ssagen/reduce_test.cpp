@@ -22,11 +22,9 @@ std::string text_of(const Program& program) {
 }
 
 Program from_profile(std::string_view profile, std::uint64_t seed) {
-  for (const Profile& p : all_profiles()) {
-    if (p.name == profile) return generate(seed, p.knobs);
-  }
-  ADD_FAILURE() << "no profile " << profile;
-  return {};
+  const Profile* found = find_profile(profile);
+  EXPECT_NE(found, nullptr) << profile;
+  return found != nullptr ? generate(seed, found->knobs) : Program();
 }
 
 TEST(Sketch, IsTheProgram) {
