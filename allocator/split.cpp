@@ -36,6 +36,7 @@ class Splitter {
  private:
   struct LoopGain {
     Loop loop;
+    std::uint32_t order = 0;  // of its first reference
     float gain = 0;
   };
 
@@ -53,6 +54,7 @@ class Splitter {
   Loop child_loop(Block b, Loop region) const;
   Vector<Loop> paying_loops() const;
   void extend(Span& span, const Reference& ref) const;
+  std::uint32_t first_range_behind(ProgPoint point) const;
   void add_piece(const Span& span, Stage stage);
   void add_loop_piece(Loop loop);
   void finish_piece(Bundle piece);
@@ -72,16 +74,32 @@ Loop Splitter::child_loop(Block b, Loop region) const {
   return child;
 }
 
+// In the order of their first references. A value may be read in as many loops as there are, so each
+// is found by sorting.
 Vector<Loop> Splitter::paying_loops() const {
   Vector<LoopGain> gains;
   for_each_reference_of_bundle([&](const Reference& ref) {
     Loop loop = child_loop(block_of(ref), bundle_.region);
     if (!loop.valid()) return;
-    auto same = [&](const LoopGain& g) { return g.loop == loop; };
-    auto at = std::find_if(gains.begin(), gains.end(), same);
-    if (at == gains.end()) at = gains.insert(gains.end(), {loop, 0});
-    at->gain += cost_in_memory(facts_, ref);
+    if (gains.empty() || gains.back().loop != loop) {
+      gains.push_back({loop, static_cast<std::uint32_t>(gains.size()), 0});
+    }
+    gains.back().gain += cost_in_memory(facts_, ref);
   });
+  std::sort(gains.begin(), gains.end(), [](const LoopGain& a, const LoopGain& b) {
+    return a.loop != b.loop ? a.loop < b.loop : a.order < b.order;
+  });
+  std::size_t count = 0;
+  for (const LoopGain& g : gains) {
+    if (count > 0 && gains[count - 1].loop == g.loop) {
+      gains[count - 1].gain += g.gain;
+    } else {
+      gains[count++] = g;
+    }
+  }
+  gains.resize(count);
+  std::sort(gains.begin(), gains.end(),
+            [](const LoopGain& a, const LoopGain& b) { return a.order < b.order; });
   Vector<Loop> paying;
   for (const LoopGain& g : gains) {
     float inside = facts_.layout.frequency[cfg_.loops[g.loop].header.value()];
@@ -112,16 +130,20 @@ void Splitter::finish_piece(Bundle piece) {
   bundles_.all.push_back(piece);
 }
 
+// The first range of the bundle that ends behind a point.
+std::uint32_t Splitter::first_range_behind(ProgPoint point) const {
+  auto first = bundles_.ranges.begin() + bundle_.first_range;
+  auto at = std::upper_bound(first, first + bundle_.range_count, point,
+                             [](ProgPoint p, const LiveRange& range) { return p < range.to; });
+  return static_cast<std::uint32_t>(at - bundles_.ranges.begin());
+}
+
 void Splitter::add_piece(const Span& span, Stage stage) {
   Bundle piece = bundle_;
   piece.stage = stage;
   piece.first_range = static_cast<std::uint32_t>(bundles_.ranges.size());
-  auto first = bundles_.ranges.begin() + bundle_.first_range;
-  auto at =
-      std::upper_bound(first, first + bundle_.range_count, span.from,
-                       [](ProgPoint point, const LiveRange& range) { return point < range.to; });
-  auto r = static_cast<std::uint32_t>(at - bundles_.ranges.begin());
-  for (; r < bundle_.first_range + bundle_.range_count; ++r) {
+  for (std::uint32_t r = first_range_behind(span.from);
+       r < bundle_.first_range + bundle_.range_count; ++r) {
     LiveRange range = bundles_.ranges[r];
     if (range.from >= span.to) break;
     range.from = std::max(range.from, span.from);
@@ -140,7 +162,8 @@ void Splitter::add_loop_piece(Loop loop) {
   const Layout& layout = facts_.layout;
   std::uint32_t i = layout.first_loop_interval[loop.value()];
   std::uint32_t end = layout.first_loop_interval[loop.value() + 1];
-  std::uint32_t r = bundle_.first_range, last = r + bundle_.range_count;
+  std::uint32_t last = bundle_.first_range + bundle_.range_count;
+  std::uint32_t r = i < end ? first_range_behind(layout.loop_intervals[i].from) : last;
   while (i < end && r < last) {
     LiveRange range = bundles_.ranges[r];
     const Layout::Interval& interval = layout.loop_intervals[i];
@@ -160,6 +183,7 @@ void Splitter::by_regions() {
   Vector<Loop> loops;
   if (bundle_.loop_splits < tuning::kMaxLoopSplits) loops = paying_loops();
   for (Loop loop : loops) add_loop_piece(loop);
+  std::sort(loops.begin(), loops.end());
   Span span;
   Block block = Block::none();
   auto flush = [&] {
@@ -171,7 +195,7 @@ void Splitter::by_regions() {
     if (b != block) flush();
     block = b;
     Loop child = child_loop(b, bundle_.region);
-    if (child.valid() && std::find(loops.begin(), loops.end(), child) != loops.end()) return;
+    if (child.valid() && std::binary_search(loops.begin(), loops.end(), child)) return;
     if (ref.operand == Reference::kArgument) return;
     extend(span, ref);
   });
