@@ -1,8 +1,10 @@
 // `regproof encode`: a program in text as an input of a fuzz target.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "cli/command.h"
@@ -20,8 +22,10 @@ constexpr CommandHelp kHelp = {
     R"(Writes one function of a program file as the bytes that a fuzz target reads as that program,
 so that real functions and shrunken failures can seed its corpus. The bytes are decoded again and
 compared before they are written. Names are not kept. If the file holds several functions,
---function says which.)",
-    R"(  regproof encode ion_checker program.func --function "main" -o corpus/ion_checker/main)",
+--function says which; where -o names a folder, each function becomes a file in it, named after the
+program file and the function's place in it.)",
+    R"(  regproof encode ion_checker program.func --function "main" -o corpus/ion_checker/main
+  regproof encode ion_checker programs.func -o build/inputs/)",
     R"(  0  the bytes are written
   1  the bytes would decode to another program (a fault of the generator's)
   2  a file cannot be read or written, the function is not legal or not to be found, or the
@@ -58,6 +62,26 @@ std::optional<FunctionText> choose(const Options& options, ProgramFile& file, Re
   return std::nullopt;
 }
 
+void write_encoded(const Target& target, const std::string& file, const FunctionText& text,
+                   const std::string& output, Report& report) {
+  std::optional<std::vector<std::uint8_t>> bytes = encode_exactly(target, file, text, report);
+  if (!bytes) return;  // the reason has been reported
+  std::string failure =
+      write_file(output, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+  if (!failure.empty()) report.problem(ExitStatus::InvalidInput, failure);
+}
+
+// Every function of the file that can be encoded; the others are reported.
+void encode_each(const Target& target, const Options& options, ProgramFile& file, Report& report) {
+  std::filesystem::path folder = options.output;
+  std::string stem = std::filesystem::path(options.program).stem().string();
+  std::size_t place = 0;
+  while (std::optional<FunctionText> text = file.next_legal()) {
+    std::string name = fmt::format("{}-{}", stem, place++);
+    write_encoded(target, file.name(), *text, (folder / name).string(), report);
+  }
+}
+
 ExitStatus encode_file(const Options& options) {
   Report report(Form::Text);
   const Target& target = *find_target(options.target);
@@ -67,14 +91,13 @@ ExitStatus encode_file(const Options& options) {
     return report.status();
   }
   ProgramFile file(options.program, report);
+  std::error_code error;
+  if (!options.function_given && std::filesystem::is_directory(options.output, error)) {
+    encode_each(target, options, file, report);
+    return report.status();
+  }
   std::optional<FunctionText> text = choose(options, file, report);
-  if (!text) return report.status();
-  std::optional<std::vector<std::uint8_t>> bytes =
-      encode_exactly(target, file.name(), *text, report);
-  if (!bytes) return report.status();
-  std::string failure =
-      write_file(options.output, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
-  if (!failure.empty()) report.problem(ExitStatus::InvalidInput, failure);
+  if (text) write_encoded(target, file.name(), *text, options.output, report);
   return report.status();
 }
 
@@ -88,7 +111,9 @@ void add_encode_command(CLI::App& app, ExitStatus& status) {
   CLI::Option* function =
       command.add_option("--function", options->function, "Which function, by name")
           ->type_name("NAME");
-  command.add_option("-o,--output", options->output, "Where the bytes go; - is standard output")
+  command
+      .add_option("-o,--output", options->output,
+                  "Where the bytes go: a file, a folder, or - for standard output")
       ->type_name("BYTES")
       ->required();
   command.callback([options, function, &status] {

@@ -13,19 +13,22 @@
 #include "cli/encoded_program.h"
 #include "cli/program_file.h"
 #include "cli/source_file.h"
+#include "fuzz_targets/guarded_property.h"
 #include "fuzz_targets/property.h"
 
 namespace regproof::cli {
 
 namespace {
 
+constexpr unsigned kHangSeconds = 60;
+
 constexpr CommandHelp kHelp = {
     "replay", "Run inputs or programs through a fuzz target, explain what fails",
     R"(Runs each file through the target's property and prints PASS or FAIL, and for what fails the
 finding, the program and the answer. A file is an input as the fuzzing engine wrote it, or, for
 targets whose inputs are programs, a .func file: then each of its functions is run. Folders are
-walked, in the order of the names. The name is printed before the file is run, so that it is
-known even if the run does not end.)",
+walked, in the order of the names. The name is printed before the file is run. A crash, or a run
+of more than a minute, fails like a broken promise: with how it ended, and the program.)",
     R"(  regproof replay ion_checker corpus/ion_checker crash-4f2a
   regproof replay ion_checker corpus/seeds)",
     R"(  0  every file passes
@@ -86,7 +89,7 @@ Outcome run_program_text(const Target& target, const std::string& path, Report& 
       outcome.complete = false;
       continue;
     }
-    if (std::optional<Failure> failure = target.property(*bytes)) {
+    if (std::optional<Failure> failure = run_guarded(target, *bytes, kHangSeconds)) {
       outcome.failures.push_back(fmt::format("{}: function {}:\n{}",
                                              place_text(file.name(), text->source.function),
                                              quoted_name(text->function.name), failure->message));
@@ -107,7 +110,7 @@ Outcome run_bytes(const Target& target, const std::string& path, Report& report)
   }
   std::span<const std::uint8_t> input(reinterpret_cast<const std::uint8_t*>(bytes->data()),
                                       bytes->size());
-  if (std::optional<Failure> failure = target.property(input)) {
+  if (std::optional<Failure> failure = run_guarded(target, input, kHangSeconds)) {
     outcome.failures.push_back(failure->message);
   }
   return outcome;

@@ -412,6 +412,21 @@ TEST_F(Cli, EncodeAsksWhichFunction) {
   EXPECT_FALSE(std::filesystem::exists(shop.path("bytes")));
 }
 
+TEST_F(Cli, EncodesEachFunctionIntoAFolder) {
+  std::filesystem::create_directory(shop.path("inputs"));
+  expect(0, {"encode", "ion_checker", "good.func", "-o", "inputs"});
+  expect(0, {"decode", "ion_checker", "inputs/good-1", "-o", "again.func"});
+  std::vector<FunctionText> before = functions_of(kProgram);
+  std::vector<FunctionText> after = functions_of(shop.read("again.func"));
+  ASSERT_EQ(after.size(), 1u);
+  after[0].function.name = before[1].function.name;
+  EXPECT_TRUE(same_program(before[1].function.view(), after[0].function.view()));
+  expect(0, {"decode", "ion_checker", "inputs/good-0", "-o", "again.func"});
+  expect(3, {"encode", "ion_checker", "impossible.func", "-o", "inputs"});
+  EXPECT_FALSE(std::filesystem::exists(shop.path("inputs/impossible-0")));
+  expect(2, {"encode", "ion_checker", "good.func", "-o", "inputs/none/such"});
+}
+
 TEST_F(Cli, ImpossibleProgramsAreInputsWhereTheTargetSaysSo) {
   expect(0, {"encode", "feasible", "impossible.func", "-o", "bytes"});
   expect(0, {"decode", "feasible", "bytes", "-o", "same.func"});

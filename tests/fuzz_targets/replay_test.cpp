@@ -4,14 +4,19 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <span>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "fuzz_targets/fresh_inputs.h"
+#include "fuzz_targets/guarded_property.h"
 #include "fuzz_targets/watched_run.h"
 #include "ir/text.h"
 
@@ -231,6 +236,36 @@ TEST(FreshInputs, OfTextAreSometimesRightAndSometimesWrong) {
   EXPECT_GT(programs, 40);
   EXPECT_GT(answers, 20);
   EXPECT_GT(refused, 60);
+}
+
+// What an input says is what happens.
+std::optional<Failure> obedient_property(std::span<const std::uint8_t> input) {
+  if (input.empty()) return std::nullopt;
+  if (input[0] == 1) return Failure{"said so"};
+  if (input[0] == 2) std::abort();
+  while (input[0] == 3) std::this_thread::sleep_for(std::chrono::seconds(1));
+  if (input[0] == 4) return Failure{""};
+  if (input[0] == 5) std::exit(1);
+  return std::nullopt;
+}
+
+TEST(GuardedProperty, CrashesAndHangsAreFailures) {
+  Target target{"obedient", "does as it is told", obedient_property, InputKind::Program};
+  auto message_of = [&](std::vector<std::uint8_t> input) {
+    std::optional<Failure> failure = run_guarded(target, input, 1);
+    return failure ? failure->message : "holds";
+  };
+  EXPECT_EQ(message_of({}), "holds");
+  EXPECT_EQ(message_of({0}), "holds");
+  EXPECT_EQ(message_of({1}), "said so");
+  EXPECT_EQ(message_of({4}), "");
+  std::string crash = message_of({2, 7});
+  EXPECT_TRUE(contains(crash, "crash: ended by signal 6")) << crash;
+  EXPECT_TRUE(contains(crash, "function \"")) << crash;
+  EXPECT_TRUE(contains(message_of({3}), "crash: still running after 1 second"));
+  EXPECT_TRUE(contains(message_of({5}), "crash: "));
+  target.input = InputKind::Bytes;
+  EXPECT_FALSE(contains(message_of({2, 7}), "function \""));
 }
 
 }  // namespace
