@@ -8,6 +8,7 @@
 #include "allocator/placement.h"
 #include "allocator/split.h"
 #include "base/check.h"
+#include "base/work.h"
 
 namespace regproof {
 namespace {
@@ -86,6 +87,7 @@ bool Assigner::lighter_holders(const Bundle& bundle, unsigned number, float& hea
   const IntervalMap& holders = registers_.holders[register_of(bundle, number).value()];
   float limit = std::min(bundle.weight, heaviest), worst = 0;
   for (const LiveRange& range : bundles_.ranges_of(bundle)) {
+    count_work(1);
     bool lighter = holders.visit_overlaps(range.from, range.to, [&](std::uint32_t other) {
       worst = std::max(worst, bundles_.all[other].weight);
       return worst < limit;
@@ -175,6 +177,7 @@ void Assigner::run() {
     std::uint32_t index = queue_.back().bundle;
     queue_.pop_back();
     ++stats_.steps;
+    count_work(1);
     process(index);
   }
   stats_.bundles = bundles_.all.size();

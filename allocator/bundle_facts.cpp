@@ -4,6 +4,7 @@
 
 #include "allocator/lift.h"
 #include "allocator/tuning.h"
+#include "base/work.h"
 
 namespace regproof {
 
@@ -57,6 +58,7 @@ namespace {
 std::uint64_t own_places(const Facts& facts, Inst inst, VReg v, ProgPoint point) {
   std::uint64_t mask = 0;
   std::uint32_t operand = facts.function.first_operand(inst);
+  count_work(facts.function.operands(inst).size());
   for (const Operand& op : facts.function.operands(inst)) {
     const OperandPlan& plan = facts.plans.operands[operand++];
     if (plan.need != Need::Copy || op.vreg() != v) continue;
@@ -69,6 +71,7 @@ std::uint64_t own_places(const Facts& facts, Inst inst, VReg v, ProgPoint point)
 
 bool is_only_copied(const Facts& facts, Inst inst, VReg v) {
   std::uint32_t operand = facts.function.first_operand(inst);
+  count_work(facts.function.operands(inst).size());
   for (const Operand& op : facts.function.operands(inst)) {
     Need need = facts.plans.operands[operand++].need;
     if (!op.is_pin() && op.vreg() == v && need != Need::Copy) return false;
@@ -131,6 +134,7 @@ Available available_registers(const Facts& facts, std::span<const LiveRange> ran
       own |= need == Need::Copy;
     });
   }
+  count_work(ranges.size());
   for (const LiveRange& range : ranges) {
     if (available == 0) break;
     std::uint64_t taken = reserved.taken(range.from, range.to);
@@ -146,6 +150,7 @@ void weigh(const Facts& facts, const Bundles& bundles, Bundle& bundle) {
   bundle.length = 0;
   bundle.needs_register = false;
   bundle.has_hints = false;
+  count_work(bundle.range_count);
   for (const LiveRange& range : bundles.ranges_of(bundle)) {
     bundle.length += range.to.bits() - range.from.bits();
     for_each_reference(facts, range, [&](const Reference& ref) {

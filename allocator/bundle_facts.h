@@ -5,6 +5,7 @@
 #pragma once
 
 #include "allocator/state.h"
+#include "base/work.h"
 
 namespace regproof {
 
@@ -35,6 +36,7 @@ void for_each_reference(const Facts& facts, const LiveRange& range, Visit&& visi
     }
   }
   for (; low < all.size(); ++low) {
+    count_work(1);
     ProgPoint anchor = all[low].anchor;
     if (anchor >= range.to) {
       if (anchor.inst() > range.to.inst()) return;

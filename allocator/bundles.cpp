@@ -6,6 +6,7 @@
 #include "allocator/lift.h"
 #include "allocator/range_forest.h"
 #include "allocator/tuning.h"
+#include "base/work.h"
 
 namespace regproof {
 namespace {
@@ -86,6 +87,7 @@ void extend_segment(Liveness& liveness, VReg v, Inst inst) {
   std::uint32_t first = liveness.first_segment[v.value()];
   std::uint32_t last = liveness.first_segment[v.value() + 1];
   for (std::uint32_t s = first; s < last; ++s) {
+    count_work(1);
     if (liveness.segments[s].from == ProgPoint::after(inst)) {
       liveness.segments[s].from = ProgPoint::before(inst);
       return;
@@ -147,6 +149,7 @@ void merge_across_edges(const FunctionView& function, const Layout& layout, Grou
   for (const Candidate& c : candidates) {
     std::span<const VReg> params = function.params(function.target(c.edge));
     std::span<const VReg> arguments = function.arguments(c.edge);
+    count_work(params.size());
     for (std::size_t k = 0; k < params.size(); ++k) {
       if (groups.merge(arguments[k], params[k])) {
         ++stats.merges;

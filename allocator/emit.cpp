@@ -5,6 +5,7 @@
 #include "allocator/layout.h"
 #include "allocator/moves.h"
 #include "allocator/pieces.h"
+#include "base/work.h"
 
 namespace regproof {
 namespace {
@@ -74,6 +75,7 @@ void Emitter::label_block(const DebugLabel& label, Block b, ProgPoint from, Prog
   }
   while (from < to) {
     std::span<const Piece> pieces = pieces_.of(label.vreg);
+    count_work(1);
     auto next = std::upper_bound(pieces.begin(), pieces.end(), from,
                                  [](ProgPoint p, const Piece& piece) { return p < piece.to; });
     bool held = next != pieces.end() && next->from <= from;
@@ -92,6 +94,7 @@ void Emitter::label_block(const DebugLabel& label, Block b, ProgPoint from, Prog
 // writes it, even if its place is held from before; behind the block, if its terminator writes it.
 ProgPoint Emitter::written(VReg v, const Segment& segment) const {
   for (const Reference& ref : facts_.liveness.references_of(v)) {
+    count_work(1);
     if (!ref.is_operand() || !function_.operand_array[ref.operand].is_def()) continue;
     ProgPoint after = ProgPoint::after(ref.inst());
     if (segment.to <= after || segment.from > after) continue;
@@ -120,6 +123,7 @@ void Emitter::label_segment(const DebugLabel& label, const Segment& segment) {
   ProgPoint until = std::min(to, dying);
   while (from < until) {
     Block b = facts_.layout.block_of[from.inst().value()];
+    count_work(1);
     ProgPoint end = std::min(until, end_of(function_, b));
     label_block(label, b, from, end);
     from = end;
@@ -131,6 +135,7 @@ void Emitter::labels() {
   out_.debug_locations.clear();
   for (const DebugLabel& label : function_.debug_labels) {
     if (facts_.liveness.references_of(label.vreg).size() <= 1) continue;
+    count_work(facts_.liveness.segments_of(label.vreg).size());
     for (const Segment& segment : facts_.liveness.segments_of(label.vreg)) {
       label_segment(label, segment);
     }

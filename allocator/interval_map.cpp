@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/work.h"
 
 namespace regproof {
 
@@ -33,6 +34,7 @@ std::uint32_t IntervalMap::new_leaf() {
 // Moves the upper half of a full leaf to a new one behind it.
 void IntervalMap::divide(std::size_t entry) {
   std::uint32_t fresh = new_leaf();
+  count_work((directory_.size() - entry) / 8);  // moved eight at a time
   Leaf& low = leaves_[directory_[entry].leaf];
   Leaf& high = leaves_[fresh];
   constexpr std::uint32_t kHalf = kCapacity / 2;
@@ -81,6 +83,7 @@ void IntervalMap::erase(ProgPoint from) {
     directory_[entry].first = leaf.from[0];
     return;
   }
+  count_work((directory_.size() - entry) / 8);
   unused_.push_back(directory_[entry].leaf);
   directory_.erase(directory_.begin() + static_cast<std::ptrdiff_t>(entry));
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "allocator/metered.h"
+#include "base/work.h"
 #include "ir/function.h"
 
 namespace regproof {
@@ -30,10 +31,12 @@ class IntervalMap {
     if (directory_.empty()) return true;
     for (std::size_t d = leaf_for(from); d < directory_.size(); ++d) {
       const Leaf& leaf = leaves_[directory_[d].leaf];
+      count_work(1);
       if (leaf.from[0] >= to.bits()) return true;
       for (std::uint32_t i = 0; i < leaf.size; ++i) {
         if (leaf.to[i] <= from.bits()) continue;
         if (leaf.from[i] >= to.bits()) return true;
+        count_work(1);
         if (!visit(leaf.number[i])) return false;
       }
     }

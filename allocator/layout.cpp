@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "allocator/tuning.h"
+#include "base/work.h"
 
 namespace regproof {
 namespace {
@@ -22,7 +23,10 @@ float frequency_of(const FunctionView& function, const Cfg& cfg, Block b) {
 template <class Visit>
 void for_each_loop_block(const FunctionView& function, const Cfg& cfg, Visit&& visit) {
   for (Block b : function.blocks()) {
-    for (Loop l = cfg.innermost_loop[b]; l.valid(); l = cfg.loops[l].parent) visit(l, b);
+    for (Loop l = cfg.innermost_loop[b]; l.valid(); l = cfg.loops[l].parent) {
+      count_work(1);
+      visit(l, b);
+    }
   }
 }
 

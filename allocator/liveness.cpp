@@ -5,6 +5,7 @@
 #include <span>
 
 #include "allocator/layout.h"
+#include "base/work.h"
 
 namespace regproof {
 namespace {
@@ -75,6 +76,7 @@ void LivenessBuilder::sort_touched() {
   }
   for (Block b : touched_) bits_[b.value() / 64] |= std::uint64_t{1} << (b.value() % 64);
   touched_.clear();
+  count_work(last - first);
   for (std::uint32_t w = first; w <= last; ++w) {
     for (std::uint64_t word = bits_[w]; word != 0; word &= word - 1) {
       touched_.push_back(Block(w * 64 + static_cast<std::uint32_t>(std::countr_zero(word))));
@@ -93,6 +95,7 @@ bool LivenessBuilder::trace_local(const FunctionView& function, const Layout& la
                  (first.is_operand() && function.operand_array[first.operand].is_def());
   if (!defined) return false;
   ProgPoint from = first.anchor, to = from.next();
+  count_work(references.size());
   for (const Reference& ref : references) {
     ProgPoint after = ProgPoint::after(ref.inst());
     if (ref.operand == Reference::kArgument) {
@@ -138,6 +141,7 @@ void LivenessBuilder::trace(const FunctionView& function, const Layout& layout, 
   std::size_t with_reads = touched_.size();
   auto enter = [&](Block b) {
     if (b == home) return;
+    count_work(1 + function.predecessors(b).size());
     for (Edge e : function.predecessors(b)) reach_end(function.source(e));
   };
   for (std::size_t i = 0; i < with_reads; ++i) enter(touched_[i]);
@@ -147,6 +151,7 @@ void LivenessBuilder::trace(const FunctionView& function, const Layout& layout, 
     enter(b);
   }
   if (touched_.size() > 1) sort_touched();
+  count_work(liveness.references_of(v).size() + touched_.size());
   std::size_t first = liveness.segments.size();
   for (Block b : touched_) {
     ProgPoint begin = b == home ? from : start_of(function, b);

@@ -4,6 +4,7 @@
 
 #include "allocator/layout.h"
 #include "allocator/pieces.h"
+#include "base/work.h"
 
 namespace regproof {
 
@@ -170,6 +171,7 @@ void ValueMoves::walk_references() {
     if (ref.operand == Reference::kArgument) continue;
     ProgPoint point = ProgPoint::before(ref.inst());
     Location before = at(point);
+    count_work(1);
     if (ref.operand == Reference::kParameter) {
       define(ref.inst(), point, before, true);
     } else {
@@ -205,6 +207,7 @@ void ValueMoves::walk_pieces() {
   std::size_t s = 0;
   for (std::size_t k = 0; k < pieces.size(); ++k) {
     const Piece& piece = pieces[k];
+    count_work(1);
     while (segments[s].to <= piece.from) ++s;
     Block block = block_at(piece.from);
     bool continues = k > 0 && pieces[k - 1].to == piece.from && piece.from > segments[s].from &&
@@ -235,8 +238,10 @@ void ValueMoves::for_each_block(Visit&& visit) const {
   for (const Segment& segment : facts_.liveness.segments_of(v_)) {
     Block b = block_at(segment.from);
     bool enters = segment.from == start_of(function_, b);
+    count_work(1);
     for (; b.value() < function_.block_count() && start_of(function_, b) < segment.to;
          b = b.next()) {
+      count_work(1);
       visit(b, enters);
       enters = true;
     }
@@ -280,6 +285,7 @@ void ValueMoves::walk_edges() {
   walk_blocks();
   for_each_block([&](Block b, bool enters) {
     if (b == def_.block || !enters) return;
+    count_work(function_.predecessors(b).size());
     for (Edge e : function_.predecessors(b)) cross(e);
   });
 }
@@ -295,6 +301,7 @@ bool ValueMoves::lives_at(ProgPoint point) const {
 Location ValueMoves::argument_place(Edge e) const {
   VReg argument = function_.arguments(e)[parameter_[v_.value()]];
   Inst branch = function_.terminator(function_.source(e));
+  count_work(1 + function_.operands(branch).size());
   for (const Operand& op : function_.operands(branch)) {
     if (op.is_def() && op.vreg() == argument) return Location::none();
   }
@@ -414,6 +421,7 @@ void collect_argument_moves(const Facts& facts, const Pieces& pieces, Moves& mov
       }
       Location to = location_at(pieces, params[k], arrival);
       if (from != to) moves.all.push_back({key, from, to, function.vreg_class(params[k])});
+      count_work(1 + function.operands(branch).size());
     }
   }
 }

@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/work.h"
 
 namespace regproof {
 
 void Occupancy::reset(std::uint32_t point_count) {
   std::uint32_t count1 = (point_count >> kShift) + 1;
   std::uint32_t count2 = (count1 >> kShift) + 1;
+  count_work((count1 << kShift) / 8);  // filled eight words at a time
   points_.assign(std::size_t{count1} << kShift, 0);
   chunks1_.assign(std::size_t{count2} << kShift, Chunk());
   chunks2_.assign(count2, Chunk());
@@ -46,6 +48,7 @@ void Occupancy::decompose(std::uint32_t from, std::uint32_t to, Point&& point, C
   }
   if (first1 & kMask) chunk1(first1, first2 << kShift);
   if (last1 & kMask) chunk1(last2 << kShift, last1);
+  count_work(last2 - first2);
   chunk2(first2, last2);
 }
 

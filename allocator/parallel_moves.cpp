@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/check.h"
+#include "base/work.h"
 
 namespace regproof {
 namespace {
@@ -109,6 +110,7 @@ void Sequencer::through_register(Location from, Location to) {
 }
 
 void Sequencer::perform(Pending& move) {
+  count_work(1);
   emit(move.from, move.to);
   move.done = true;
   if (move.writer != nullptr && --move.writer->readers == 0 && !move.writer->done) {
@@ -123,7 +125,7 @@ void Sequencer::break_cycle(Pending& move) {
   use_.cycle_slot |= !keeper_.valid();
   emit(move.to, copy);
   Pending* reader = &move;
-  while (reader->writer != &move) reader = reader->writer;
+  for (; reader->writer != &move; reader = reader->writer) count_work(1);
   reader->from = copy;
   reader->writer = nullptr;
   move.readers = 0;

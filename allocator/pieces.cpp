@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/work.h"
+
 namespace regproof {
 
 void collect_pieces(const FunctionView& function, const Bundles& bundles, Pieces& pieces) {
@@ -16,6 +18,7 @@ void collect_pieces(const FunctionView& function, const Bundles& bundles, Pieces
   auto for_each_placed = [&](auto&& visit) {
     for (const Bundle& bundle : bundles.all) {
       if (!bundle.reg.valid()) continue;
+      count_work(bundle.range_count);
       for (const LiveRange& range : bundles.ranges_of(bundle)) visit(range, bundle.reg);
     }
   };

@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include "base/work.h"
+
 namespace regproof {
 
 void Placement::refresh(std::uint32_t index) {
@@ -13,6 +15,7 @@ std::uint64_t Placement::untaken(const Bundle& bundle) const {
   std::uint64_t free = bundle.available;
   const Occupancy& taken = registers_.taken[index_of(bundle.cls)];
   for (const LiveRange& range : bundles_.ranges_of(bundle)) {
+    count_work(1);
     if (free == 0) return 0;
     free &= ~taken.taken(range.from, range.to);
   }
@@ -32,6 +35,7 @@ void Placement::score_copies(const Bundle& bundle, float (&score)[kRegsPerClass]
       });
     }
   }
+  count_work(bundles_.hints_of(bundle.set).size());
   for (const Hint& hint : bundles_.hints_of(bundle.set)) {
     PReg reg = bundles_.all[hint.other].reg;
     if (reg.valid()) score[number_of(reg)] += hint.frequency;
@@ -57,6 +61,7 @@ unsigned Placement::choose(const Bundle& bundle, std::uint64_t candidates) const
 void Placement::place(std::uint32_t index, unsigned number) {
   Bundle& bundle = bundles_.all[index];
   bundle.reg = make_preg(bundle.cls, number);
+  count_work(bundle.range_count);
   Occupancy& taken = registers_.taken[index_of(bundle.cls)];
   for (const LiveRange& range : bundles_.ranges_of(bundle)) {
     taken.add(range.from, range.to, std::uint64_t{1} << number);
@@ -66,6 +71,7 @@ void Placement::place(std::uint32_t index, unsigned number) {
 
 void Placement::remove(std::uint32_t index) {
   Bundle& bundle = bundles_.all[index];
+  count_work(bundle.range_count);
   Occupancy& taken = registers_.taken[index_of(bundle.cls)];
   for (const LiveRange& range : bundles_.ranges_of(bundle)) {
     taken.remove(range.from, range.to, std::uint64_t{1} << number_of(bundle.reg));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/work.h"
+
 namespace regproof {
 
 void RangeForest::begin_tree() {
@@ -12,6 +14,7 @@ void RangeForest::begin_tree() {
 bool RangeForest::overlap(std::uint32_t a, std::uint32_t b) const {
   std::span<const LiveRange> few = ranges(a), many = ranges(b);
   if (few.size() > many.size()) std::swap(few, many);
+  count_work(few.size());
   for (const LiveRange& range : few) {
     auto next =
         std::upper_bound(many.begin(), many.end(), range.from,
@@ -29,6 +32,7 @@ std::uint32_t RangeForest::unite(std::uint32_t a, std::uint32_t b) {
     auto first = static_cast<std::uint32_t>(ranges_.size());
     into.room = (into.count + from.count) * 2;
     ranges_.resize(ranges_.size() + into.room);
+    count_work(into.count);
     std::copy_n(ranges_.begin() + into.first, into.count, ranges_.begin() + first);
     into.first = first;
   }
@@ -36,6 +40,7 @@ std::uint32_t RangeForest::unite(std::uint32_t a, std::uint32_t b) {
   const LiveRange* other = ranges_.data() + from.first;
   std::uint32_t i = into.count, j = from.count;
   while (j > 0) {
+    count_work(1);
     bool later = i > 0 && base[i - 1].from > other[j - 1].from;
     base[i + j - 1] = later ? base[i - 1] : other[j - 1];
     --(later ? i : j);

@@ -6,6 +6,7 @@
 #include "allocator/layout.h"
 #include "allocator/moves.h"
 #include "allocator/pieces.h"
+#include "base/work.h"
 
 namespace regproof {
 namespace {
@@ -106,6 +107,7 @@ void Walk::enter(Block b) {
   for (Edge e : edges) {
     if (!known) break;
     std::span<const VReg> out = row(s_.row_of[function_.source(e).value()]);
+    count_work(1);
     for (std::size_t r = 0; r < now_.size(); ++r) {
       now_[r] = first || now_[r] == out[r] ? out[r] : VReg::none();
     }
@@ -181,6 +183,7 @@ PReg Walk::other_holder(VReg value, RegClass cls) const {
 // A dropped edit gets one place for both ends.
 void Walk::walk_edit(Edit& edit) {
   VReg value = content_of(edit.from, edit.point);
+  count_work(1);
   std::uint8_t to = tracked(edit.to);
   if (edit.to.is_stack()) s_.written[edit.to.as_stack().value()] = {stamp_, value};
   if (value.valid() && edit.to.is_reg()) {

@@ -5,6 +5,7 @@
 
 #include "allocator/allocator.h"
 #include "allocator/placement.h"
+#include "base/work.h"
 
 namespace regproof {
 namespace {
@@ -42,6 +43,7 @@ void SecondChance::collect_placed(std::uint32_t index) {
     placed_.push_back(index);
     places_.push_back(bundle.reg);
   }
+  count_work(1 + bundle.piece_count);
   for (std::uint32_t k = 0; k < bundle.piece_count; ++k) collect_placed(bundle.first_piece + k);
 }
 
@@ -64,9 +66,11 @@ bool SecondChance::some_untaken_between(const Bundle& bundle) const {
   auto next = held_.begin();
   for (const LiveRange& range : bundles_.ranges_of(bundle)) {
     ProgPoint from = range.from;
+    count_work(1);
     for (; next != held_.end() && next->from < range.to; ++next) {
       if (from < next->from) free &= ~taken.taken(from, next->from);
       from = next->to;
+      count_work(1);
     }
     if (from < range.to) free &= ~taken.taken(from, range.to);
     if (free == 0) return false;

@@ -6,6 +6,7 @@
 #include "allocator/layout.h"
 #include "allocator/moves.h"
 #include "allocator/parallel_moves.h"
+#include "base/work.h"
 
 namespace regproof {
 namespace {
@@ -56,12 +57,14 @@ std::uint64_t Sequencer::busy_around(const PendingMove& move) const {
   if (point.bits() > 0) mask |= busy(ProgPoint::from_bits(point.bits() - 1), cls);
   Block block = facts_.layout.block_of[point.inst().value()];
   if (point == start_of(function_, block)) {
+    count_work(function_.predecessors(block).size());
     for (Edge e : function_.predecessors(block)) {
       mask |= busy(ProgPoint::after(function_.terminator(function_.source(e))), cls);
     }
   }
   if (move.group() == PendingMove::EdgeTail) {
     mask |= busy(point.next(), cls);
+    count_work(function_.successors(block).size());
     for (Edge e : function_.successors(block)) {
       mask |= busy(start_of(function_, function_.target(e)), cls);
     }
@@ -78,6 +81,7 @@ bool Sequencer::sequence_single(const PendingMove& move) {
 
 void Sequencer::sequence_class(Group group, RegClass cls) {
   parallel_.clear();
+  count_work(group.size());
   for (const PendingMove& move : group) {
     if (move.cls == cls) parallel_.push_back({move.from, move.to});
   }

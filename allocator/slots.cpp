@@ -6,6 +6,7 @@
 
 #include "allocator/allocator.h"
 #include "allocator/occupancy.h"
+#include "base/work.h"
 
 namespace regproof {
 namespace {
@@ -36,6 +37,7 @@ class SlotColours {
     for (std::size_t g = first; g < groups_.size(); ++g) {
       std::uint64_t free = ~excluded(static_cast<std::uint32_t>(g));
       for (const LiveRange& range : ranges) {
+        count_work(1);
         if (free == 0) break;
         free &= ~groups_[g].taken(begin(range.from), end(range.to));
       }
@@ -116,6 +118,7 @@ Vector<Conflict> find_conflicts(const Moves& moves, Vector<std::uint8_t>& alone)
     }
     if (!edits[k].from.is_stack()) continue;
     std::uint32_t loaded = edits[k].from.as_stack().value();
+    count_work(stored.size());
     for (std::uint32_t set : stored) {
       if (set == loaded) continue;
       conflicts.push_back({set, loaded});
@@ -165,6 +168,7 @@ void colour_class(const FunctionView& function, const Machine& machine, const Bu
     std::span<const Conflict> mine = conflicts_of(conflicts, s);
     auto excluded = [&](std::uint32_t group) {
       std::uint64_t mask = 0;
+      count_work(mine.size());
       for (const Conflict& c : mine) {
         std::uint32_t other = colour_of[c.b];
         if (other != kNoColour && other / 64 == group) mask |= std::uint64_t{1} << (other % 64);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "allocator/tuning.h"
+#include "base/work.h"
 
 namespace regproof {
 namespace {
@@ -69,8 +70,10 @@ class Splitter {
 // The outermost loop around `b` inside of `region`, or none.
 Loop Splitter::child_loop(Block b, Loop region) const {
   Loop child = Loop::none();
-  for (Loop l = cfg_.innermost_loop[b]; l.valid() && l != region; l = cfg_.loops[l].parent)
+  for (Loop l = cfg_.innermost_loop[b]; l.valid() && l != region; l = cfg_.loops[l].parent) {
+    count_work(1);
     child = l;
+  }
   return child;
 }
 
@@ -97,6 +100,7 @@ Vector<Loop> Splitter::paying_loops() const {
       gains[count++] = g;
     }
   }
+  count_work(gains.size());
   gains.resize(count);
   std::sort(gains.begin(), gains.end(),
             [](const LoopGain& a, const LoopGain& b) { return a.order < b.order; });
@@ -145,6 +149,7 @@ void Splitter::add_piece(const Span& span, Stage stage) {
   for (std::uint32_t r = first_range_behind(span.from);
        r < bundle_.first_range + bundle_.range_count; ++r) {
     LiveRange range = bundles_.ranges[r];
+    count_work(1);
     if (range.from >= span.to) break;
     range.from = std::max(range.from, span.from);
     range.to = std::min(range.to, span.to);
@@ -167,6 +172,7 @@ void Splitter::add_loop_piece(Loop loop) {
   while (i < end && r < last) {
     LiveRange range = bundles_.ranges[r];
     const Layout::Interval& interval = layout.loop_intervals[i];
+    count_work(1);
     LiveRange common{std::max(range.from, interval.from), std::min(range.to, interval.to),
                      range.vreg};
     if (common.from < common.to) bundles_.ranges.push_back(common);

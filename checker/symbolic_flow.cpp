@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/work.h"
+
 namespace regproof {
 
 Flow::Flow(const FunctionView& function, const Machine& machine, const Output& output,
@@ -73,6 +75,7 @@ void Flow::bind_arguments(Edge edge) {
   auto params = function_.params(target);
   auto arguments = function_.arguments(edge);
   bindings_.clear();
+  count_work(wanted_[target.value()].size() + params.size());
   for (VReg param : params) bound_at_[param.value()] = crossing_;
   for (std::uint32_t i = 0; i < std::min(params.size(), arguments.size()); ++i) {
     if (wanted_at_[params[i].value()] != crossing_) continue;
@@ -108,6 +111,7 @@ void Flow::collect_facts(const ValueState& state) {
 }
 
 void Flow::add_facts(Cell cell, VReg value) {
+  count_work(1);
   std::uint32_t v = value.value();
   if (wanted_at_[v] == crossing_ && bound_at_[v] != crossing_) {
     incoming_.push_back(make_fact(cell, value));
@@ -120,6 +124,7 @@ void Flow::add_facts(Cell cell, VReg value) {
 
 void Flow::meet(Block target) {
   Head& head = heads_[target.value()];
+  count_work(incoming_.size() + head.facts.size());
   if (!head.visited) {
     head.visited = true;
     head.facts = incoming_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/work.h"
+
 namespace regproof {
 
 BlockOrder order_blocks(const FunctionView& function) {
@@ -74,6 +76,7 @@ class Wanted {
       pending.push_back(want.block);
       while (!pending.empty()) {
         Block block = pending.back();
+        count_work(1);
         pending.pop_back();
         bool at_home = home_[want.value.value()] == block;
         if (reached[block.value()] == want.value) continue;

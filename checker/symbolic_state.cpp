@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/work.h"
+
 namespace regproof {
 
 ValueState::ValueState(const FunctionView& function, const Cells& cells)
@@ -25,6 +27,7 @@ void ValueState::add_to_group(VReg value, std::uint32_t group) {
 }
 
 void ValueState::load(std::span<const Fact> facts) {
+  count_work(facts.size() + occupied_.size());
   for (const Node& node : nodes_) node_of_[node.value] = kNone;
   nodes_.clear();
   groups_.clear();
@@ -47,6 +50,7 @@ bool ValueState::lists(Cell cell, VReg value) const {
   std::uint32_t in_group = groups_[group].first;
   std::uint32_t of_value = node_of_[value.value()];
   while (in_group != kNone && of_value != kNone) {
+    count_work(1);
     if (nodes_[in_group].value == value.value() && nodes_[in_group].group == group) return true;
     if (nodes_[of_value].group == group) return true;
     in_group = nodes_[in_group].next_in_group;
@@ -70,6 +74,7 @@ bool ValueState::knows_anything(Cell cell) const {
 void ValueState::define(VReg value, Cell cell) {
   for (std::uint32_t n = node_of_[value.value()]; n != kNone; n = nodes_[n].next_of_value) {
     nodes_[n].group = kNone;
+    count_work(1);
   }
   node_of_[value.value()] = kNone;
   if (cell.valid()) put(value, cell);

@@ -50,3 +50,11 @@ function(regproof_library name)
   set_target_properties(regproof_${name} PROPERTIES EXPORT_NAME ${name})
   regproof_settings(regproof_${name})
 endfunction()
+
+# regproof_count_blocks(TARGET): where REGPROOF_COUNT_BLOCKS is on, each basic block of the library calls
+# base/count_blocks.cpp. g++ and clang know the flag.
+function(regproof_count_blocks target)
+  if(REGPROOF_COUNT_BLOCKS)
+    target_compile_options(${target} PRIVATE -fsanitize-coverage=trace-pc)
+  endif()
+endfunction()

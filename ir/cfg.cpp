@@ -22,6 +22,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/work.h"
+
 namespace regproof {
 namespace {
 
@@ -111,6 +113,7 @@ class LinkEval {
     if (ancestor_[n] == kNoNode) return n;
     Node top = n;
     for (; ancestor_[ancestor_[top]] != kNoNode; top = ancestor_[top]) path_.push_back(top);
+    count_work(1 + path_.size());
     for (; !path_.empty(); path_.pop_back()) {
       Node low = path_.back(), up = ancestor_[low];
       if (semi[label_[up]] < semi[label_[low]]) label_[low] = label_[up];

@@ -5,6 +5,7 @@
 #include <bit>
 #include <utility>
 
+#include "base/work.h"
 #include "ir/feasible_model.h"
 #include "ir/feasible_search.h"
 #include "ir/names.h"
@@ -161,6 +162,7 @@ Answer FeasibilitySolver::State::search(const FunctionView& function, Inst inst,
     auto verdict =
         places.solve(items, table.preferred[index_of(cls)], options.max_nodes, options.plain_nodes);
     nodes += places.nodes();
+    count_work(items.size() + places.nodes());
     counts.most_nodes = std::max(counts.most_nodes, nodes);
     if (verdict == PlaceSearch::Verdict::Impossible) return Answer::Infeasible;
     undecided |= verdict == PlaceSearch::Verdict::Undecided;
