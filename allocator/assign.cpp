@@ -7,6 +7,7 @@
 #include "allocator/lift.h"
 #include "allocator/placement.h"
 #include "allocator/split.h"
+#include "allocator/waiting_line.h"
 #include "base/check.h"
 #include "base/work.h"
 
@@ -16,7 +17,8 @@ namespace {
 class Assigner {
  public:
   Assigner(const Facts& facts, const Cfg& cfg, FeasibilitySolver& solver, std::uint64_t budget,
-           Plans& plans, Bundles& bundles, Registers& registers, AllocatorStats& stats)
+           Plans& plans, Bundles& bundles, Registers& registers, AllocatorStats& stats,
+           WaitingLine& waiting)
       : facts_(facts),
         cfg_(cfg),
         solver_(solver),
@@ -25,21 +27,12 @@ class Assigner {
         bundles_(bundles),
         registers_(registers),
         stats_(stats),
-        placement_(facts, bundles, registers) {}
+        placement_(facts, bundles, registers),
+        waiting_(waiting) {}
 
   void run();
 
  private:
-  struct Waiting {
-    std::uint64_t order;  // length, then how early the bundle begins
-    std::uint32_t bundle;
-    // A heap's top is the longest; of equals the one that begins first, the one made first.
-    friend bool operator<(const Waiting& a, const Waiting& b) {
-      return a.order != b.order ? a.order < b.order : a.bundle > b.bundle;
-    }
-  };
-
-  Waiting waiting(std::uint32_t index) const;
   void enqueue(std::uint32_t index);
   void process(std::uint32_t index);
   void unplace(std::uint32_t index);
@@ -62,18 +55,12 @@ class Assigner {
   Registers& registers_;
   AllocatorStats& stats_;
   Placement placement_;
-  Vector<Waiting> queue_;
+  WaitingLine& waiting_;
 };
 
-Assigner::Waiting Assigner::waiting(std::uint32_t index) const {
-  const Bundle& bundle = bundles_.all[index];
-  std::uint32_t start = bundles_.ranges[bundle.first_range].from.bits();
-  return {std::uint64_t{bundle.length} << 32 | (0xffffffffu - start), index};
-}
-
 void Assigner::enqueue(std::uint32_t index) {
-  queue_.push_back(waiting(index));
-  std::push_heap(queue_.begin(), queue_.end());
+  const Bundle& bundle = bundles_.all[index];
+  waiting_.push(index, bundle.length, bundles_.ranges[bundle.first_range].from);
 }
 
 void Assigner::unplace(std::uint32_t index) {
@@ -88,8 +75,8 @@ bool Assigner::lighter_holders(const Bundle& bundle, unsigned number, float& hea
   float limit = std::min(bundle.weight, heaviest), worst = 0;
   for (const LiveRange& range : bundles_.ranges_of(bundle)) {
     count_work(1);
-    bool lighter = holders.visit_overlaps(range.from, range.to, [&](std::uint32_t other) {
-      worst = std::max(worst, bundles_.all[other].weight);
+    bool lighter = holders.visit_overlaps(range.from, range.to, [&](std::uint32_t, float weight) {
+      worst = std::max(worst, weight);
       return worst < limit;
     });
     if (!lighter) return false;
@@ -100,7 +87,7 @@ bool Assigner::lighter_holders(const Bundle& bundle, unsigned number, float& hea
 
 void Assigner::evict_holders(PReg reg, ProgPoint from, ProgPoint to) {
   Vector<std::uint32_t> losers;
-  registers_.holders[reg.value()].visit_overlaps(from, to, [&](std::uint32_t other) {
+  registers_.holders[reg.value()].visit_overlaps(from, to, [&](std::uint32_t other, float) {
     if (losers.empty() || losers.back() != other) losers.push_back(other);
     return true;
   });
@@ -169,16 +156,12 @@ void Assigner::process(std::uint32_t index) {
 void Assigner::run() {
   for (std::uint32_t index = 0; index < bundles_.all.size(); ++index) {
     weigh(facts_, bundles_, bundles_.all[index]);
-    queue_.push_back(waiting(index));
+    enqueue(index);
   }
-  std::make_heap(queue_.begin(), queue_.end());
-  while (!queue_.empty()) {
-    std::pop_heap(queue_.begin(), queue_.end());
-    std::uint32_t index = queue_.back().bundle;
-    queue_.pop_back();
+  while (!waiting_.empty()) {
     ++stats_.steps;
     count_work(1);
-    process(index);
+    process(waiting_.pop());
   }
   stats_.bundles = bundles_.all.size();
 }
@@ -187,13 +170,14 @@ void Assigner::run() {
 
 void assign_registers(const Facts& facts, const Cfg& cfg, FeasibilitySolver& solver,
                       std::uint64_t budget, Plans& plans, Bundles& bundles, Registers& registers,
-                      AllocatorStats& stats) {
+                      AllocatorStats& stats, WaitingLine& waiting) {
   std::uint32_t points = static_cast<std::uint32_t>(facts.function.inst_count()) * 2;
   for (RegClass cls : kClasses) registers.taken[index_of(cls)].reset(points);
   for (IntervalMap& holders : registers.holders) {
     if (!holders.empty()) holders.clear();
   }
-  Assigner(facts, cfg, solver, budget, plans, bundles, registers, stats).run();
+  waiting.reset(points);
+  Assigner(facts, cfg, solver, budget, plans, bundles, registers, stats, waiting).run();
 }
 
 }  // namespace regproof

@@ -1,4 +1,5 @@
-// Phase 5: registers. Bundles leave a queue, the longest first; each is placed, or takes the place of
+// Phase 5: registers. Bundles leave a line, the longest first
+// (allocator/waiting_line.h); each is placed, or takes the place of
 // lighter ones, or is divided (allocator/split.h), until the queue is empty. A bundle that nothing
 // demands a register for may stay in memory.
 //
@@ -13,15 +14,16 @@
 
 #include "allocator/bundle_facts.h"
 #include "allocator/state.h"
+#include "allocator/waiting_line.h"
 #include "ir/feasible.h"
 
 namespace regproof {
 
 struct AllocatorStats;
 
-// `plans` is what `facts.plans` refers to.
+// `plans` is what `facts.plans` refers to; `waiting` lends its memory.
 void assign_registers(const Facts& facts, const Cfg& cfg, FeasibilitySolver& solver,
                       std::uint64_t budget, Plans& plans, Bundles& bundles, Registers& registers,
-                      AllocatorStats& stats);
+                      AllocatorStats& stats, WaitingLine& waiting);
 
 }  // namespace regproof

@@ -137,9 +137,8 @@ Available available_registers(const Facts& facts, std::span<const LiveRange> ran
   count_work(ranges.size());
   for (const LiveRange& range : ranges) {
     if (available == 0) break;
-    std::uint64_t taken = reserved.taken(range.from, range.to);
-    if (own && (taken & available) != 0)
-      taken = reserved_by_others(facts, range, reserved, contested);
+    std::uint64_t taken = reserved.taken(range.from, range.to, available);
+    if (own && taken != 0) taken = reserved_by_others(facts, range, reserved, contested);
     available &= ~taken;
   }
   return {available, contested & available};

@@ -85,7 +85,7 @@ constexpr Phase kPhases[] = {
      [](Run& r) {
        Engine& e = r.engine;
        assign_registers(r.facts, r.cfg, *e.solver, budget_of(r), e.plans, e.bundles, e.registers,
-                        e.stats);
+                        e.stats, e.waiting);
      },
      [](const Run& r) { invariants::verify_assignment(r.engine.bundles, r.engine.registers); }},
     {"second chance",

@@ -15,6 +15,7 @@
 #include "allocator/redundant.h"
 #include "allocator/slots.h"
 #include "allocator/state.h"
+#include "allocator/waiting_line.h"
 #include "ir/cfg.h"
 #include "ir/feasible.h"
 
@@ -27,6 +28,7 @@ struct Engine {
   Machine solver_machine;
   LivenessBuilder liveness_builder;
   RangeForest groups;
+  WaitingLine waiting;
   RedundantScratch redundant;
   Layout layout;
   Plans plans;

@@ -41,14 +41,15 @@ void IntervalMap::divide(std::size_t entry) {
   std::copy(low.from + kHalf, low.from + kCapacity, high.from);
   std::copy(low.to + kHalf, low.to + kCapacity, high.to);
   std::copy(low.number + kHalf, low.number + kCapacity, high.number);
+  std::copy(low.weight + kHalf, low.weight + kCapacity, high.weight);
   low.size = kHalf;
   high.size = kCapacity - kHalf;
   directory_.insert(directory_.begin() + static_cast<std::ptrdiff_t>(entry) + 1,
                     Entry{high.from[0], fresh});
 }
 
-void IntervalMap::insert(ProgPoint from, ProgPoint to, std::uint32_t number) {
-  check([&] { return visit_overlaps(from, to, [](std::uint32_t) { return false; }); },
+void IntervalMap::insert(ProgPoint from, ProgPoint to, std::uint32_t number, float weight) {
+  check([&] { return visit_overlaps(from, to, [](std::uint32_t, float) { return false; }); },
         "two bundles overlap in one register");
   if (directory_.empty()) directory_.push_back({from.bits(), new_leaf()});
   std::size_t entry = leaf_for(from);
@@ -62,9 +63,11 @@ void IntervalMap::insert(ProgPoint from, ProgPoint to, std::uint32_t number) {
   std::copy_backward(leaf.from + at, leaf.from + leaf.size, leaf.from + leaf.size + 1);
   std::copy_backward(leaf.to + at, leaf.to + leaf.size, leaf.to + leaf.size + 1);
   std::copy_backward(leaf.number + at, leaf.number + leaf.size, leaf.number + leaf.size + 1);
+  std::copy_backward(leaf.weight + at, leaf.weight + leaf.size, leaf.weight + leaf.size + 1);
   leaf.from[at] = from.bits();
   leaf.to[at] = to.bits();
   leaf.number[at] = number;
+  leaf.weight[at] = weight;
   ++leaf.size;
   directory_[entry].first = leaf.from[0];
 }
@@ -79,6 +82,7 @@ void IntervalMap::erase(ProgPoint from) {
   std::copy(leaf.from + at + 1, leaf.from + leaf.size, leaf.from + at);
   std::copy(leaf.to + at + 1, leaf.to + leaf.size, leaf.to + at);
   std::copy(leaf.number + at + 1, leaf.number + leaf.size, leaf.number + at);
+  std::copy(leaf.weight + at + 1, leaf.weight + leaf.size, leaf.weight + at);
   if (--leaf.size > 0) {
     directory_[entry].first = leaf.from[0];
     return;

@@ -1,4 +1,5 @@
-// Disjoint intervals of program points, each with a number: who holds one register when.
+// Disjoint intervals of program points, each with a number and a weight: who holds one register when,
+// and how dearly. Weights stand here so that asking for them touches nothing else.
 //
 // Two levels: leaves of at most 32 intervals, sorted; a directory of their first points. Finding,
 // adding and removing cost a binary search in the directory and moves within one leaf.
@@ -20,11 +21,11 @@ class IntervalMap {
   bool empty() const { return directory_.empty(); }
 
   // [from, to) overlaps nothing in the map.
-  void insert(ProgPoint from, ProgPoint to, std::uint32_t number);
+  void insert(ProgPoint from, ProgPoint to, std::uint32_t number, float weight);
   // An interval that was inserted from this point.
   void erase(ProgPoint from);
 
-  // Calls `visit(number)` for the intervals that overlap [from, to), in ascending order, until it
+  // Calls `visit(number, weight)` for the intervals that overlap [from, to), in ascending order, until it
   // returns false. False if it did.
   template <class Visit>
   bool visit_overlaps(ProgPoint from, ProgPoint to, Visit&& visit) const {
@@ -37,7 +38,7 @@ class IntervalMap {
         if (leaf.to[i] <= from.bits()) continue;
         if (leaf.from[i] >= to.bits()) return true;
         count_work(1);
-        if (!visit(leaf.number[i])) return false;
+        if (!visit(leaf.number[i], leaf.weight[i])) return false;
       }
     }
     return true;
@@ -50,6 +51,7 @@ class IntervalMap {
     std::uint32_t from[kCapacity];
     std::uint32_t to[kCapacity];
     std::uint32_t number[kCapacity];
+    float weight[kCapacity];
   };
   struct Entry {
     std::uint32_t first;  // of the leaf's intervals

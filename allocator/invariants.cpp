@@ -130,12 +130,12 @@ std::string register_map_matches_bundles(const Bundles& bundles, const Registers
     if (!bundle.reg.valid()) continue;
     for (const LiveRange& range : bundles.ranges_of(bundle)) {
       bool found = false, alone = true;
-      registers.holders[bundle.reg.value()].visit_overlaps(range.from, range.to,
-                                                           [&](std::uint32_t holder) {
-                                                             found |= holder == b;
-                                                             alone &= holder == b;
-                                                             return true;
-                                                           });
+      registers.holders[bundle.reg.value()].visit_overlaps(
+          range.from, range.to, [&](std::uint32_t holder, float weight) {
+            found |= holder == b && weight == bundle.weight;
+            alone &= holder == b;
+            return true;
+          });
       if (!found || !alone) {
         return "bundle " + number(b) + " has " + to_string(bundle.reg) + " " + text_of(range.from) +
                ", the map says otherwise";

@@ -10,10 +10,19 @@ namespace regproof {
 void Occupancy::reset(std::uint32_t point_count) {
   std::uint32_t count1 = (point_count >> kShift) + 1;
   std::uint32_t count2 = (count1 >> kShift) + 1;
-  count_work((count1 << kShift) / 8);  // filled eight words at a time
-  points_.assign(std::size_t{count1} << kShift, 0);
+  count_work(count1 / 2);  // filled eight words at a time
+  points_.assign(std::size_t{1} << kShift, 0);
+  block_of_.assign(count1, 0);
   chunks1_.assign(std::size_t{count2} << kShift, Chunk());
   chunks2_.assign(count2, Chunk());
+}
+
+Occupancy::Mask* Occupancy::make_points(std::uint32_t chunk) {
+  if (block_of_[chunk] == 0) {
+    block_of_[chunk] = static_cast<std::uint32_t>(points_.size() >> kShift);
+    points_.resize(points_.size() + (std::size_t{1} << kShift), 0);
+  }
+  return points_of(chunk);
 }
 
 // Cuts [from, to) into runs of single points, whole level-1 chunks and whole level-2 chunks, and
@@ -21,8 +30,7 @@ void Occupancy::reset(std::uint32_t point_count) {
 template <class Point, class Chunk1, class Chunk2>
 void Occupancy::decompose(std::uint32_t from, std::uint32_t to, Point&& point, Chunk1&& chunk1,
                           Chunk2&& chunk2) {
-  constexpr std::uint32_t kMask = (1u << kShift) - 1;
-  std::uint32_t first1 = (from + kMask) >> kShift, last1 = to >> kShift;
+  std::uint32_t first1 = (from + kWithin) >> kShift, last1 = to >> kShift;
   if (first1 >= last1) {
     std::uint32_t middle = first1 << kShift;
     if (from < middle && middle < to) {
@@ -33,9 +41,9 @@ void Occupancy::decompose(std::uint32_t from, std::uint32_t to, Point&& point, C
     }
     return;
   }
-  if (from & kMask) point(from, first1 << kShift);
-  if (to & kMask) point(last1 << kShift, to);
-  std::uint32_t first2 = (first1 + kMask) >> kShift, last2 = last1 >> kShift;
+  if (from & kWithin) point(from, first1 << kShift);
+  if (to & kWithin) point(last1 << kShift, to);
+  std::uint32_t first2 = (first1 + kWithin) >> kShift, last2 = last1 >> kShift;
   if (first2 >= last2) {
     std::uint32_t middle = first2 << kShift;
     if (first1 < middle && middle < last1) {
@@ -46,33 +54,39 @@ void Occupancy::decompose(std::uint32_t from, std::uint32_t to, Point&& point, C
     }
     return;
   }
-  if (first1 & kMask) chunk1(first1, first2 << kShift);
-  if (last1 & kMask) chunk1(last2 << kShift, last1);
+  if (first1 & kWithin) chunk1(first1, first2 << kShift);
+  if (last1 & kWithin) chunk1(last2 << kShift, last1);
   count_work(last2 - first2);
   chunk2(first2, last2);
 }
 
 Occupancy::Mask Occupancy::taken(ProgPoint point) const {
-  std::uint32_t p = point.bits();
-  return points_[p] | chunks1_[p >> kShift].all | chunks2_[p >> (2 * kShift)].all;
+  std::uint32_t p = point.bits(), c = p >> kShift;
+  return points_of(c)[p & kWithin] | chunks1_[c].all | chunks2_[p >> (2 * kShift)].all;
 }
 
-Occupancy::Mask Occupancy::taken(ProgPoint from, ProgPoint to) const {
+Occupancy::Mask Occupancy::taken(ProgPoint from, ProgPoint to, Mask asked) const {
   Mask mask = 0;
+  auto open = [&](const Chunk& chunk) { return (chunk.any & asked & ~mask) != 0; };
   decompose(
       from.bits(), to.bits(),
       [&](std::uint32_t begin, std::uint32_t end) {
-        mask |= chunks1_[begin >> kShift].all | chunks2_[begin >> (2 * kShift)].all;
-        for (std::uint32_t p = begin; p < end; ++p) mask |= points_[p];
+        std::uint32_t c = begin >> kShift;
+        mask |= chunks1_[c].all | chunks2_[begin >> (2 * kShift)].all;
+        if (!open(chunks1_[c])) return;
+        const Mask* points = points_of(c);
+        for (std::uint32_t p = begin; p < end; ++p) mask |= points[p & kWithin];
       },
       [&](std::uint32_t begin, std::uint32_t end) {
-        mask |= chunks2_[begin >> kShift].all;
+        const Chunk& around = chunks2_[begin >> kShift];
+        mask |= around.all;
+        if (!open(around)) return;
         for (std::uint32_t c = begin; c < end; ++c) mask |= chunks1_[c].any;
       },
       [&](std::uint32_t begin, std::uint32_t end) {
         for (std::uint32_t c = begin; c < end; ++c) mask |= chunks2_[c].any;
       });
-  return mask;
+  return mask & asked;
 }
 
 void Occupancy::add(ProgPoint from, ProgPoint to, Mask mask) {
@@ -80,7 +94,8 @@ void Occupancy::add(ProgPoint from, ProgPoint to, Mask mask) {
   decompose(
       from.bits(), to.bits(),
       [&](std::uint32_t begin, std::uint32_t end) {
-        for (std::uint32_t p = begin; p < end; ++p) points_[p] |= mask;
+        Mask* points = make_points(begin >> kShift);
+        for (std::uint32_t p = begin; p < end; ++p) points[p & kWithin] |= mask;
         chunks1_[begin >> kShift].any |= mask;
         chunks2_[begin >> (2 * kShift)].any |= mask;
       },
@@ -110,10 +125,11 @@ void Occupancy::remove(ProgPoint from, ProgPoint to, Mask mask) {
   decompose(
       from.bits(), to.bits(),
       [&](std::uint32_t begin, std::uint32_t end) {
-        for (std::uint32_t p = begin; p < end; ++p) points_[p] &= ~mask;
         std::uint32_t c = begin >> kShift;
+        Mask* points = points_of(c);
+        for (std::uint32_t p = begin; p < end; ++p) points[p & kWithin] &= ~mask;
         Mask any = chunks1_[c].all;
-        for (std::uint32_t p = c << kShift; p < (c + 1) << kShift; ++p) any |= points_[p];
+        for (std::uint32_t p = 0; p <= kWithin; ++p) any |= points[p];
         chunks1_[c].any = any;
       },
       [&](std::uint32_t begin, std::uint32_t end) {

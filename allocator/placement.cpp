@@ -17,7 +17,7 @@ std::uint64_t Placement::untaken(const Bundle& bundle) const {
   for (const LiveRange& range : bundles_.ranges_of(bundle)) {
     count_work(1);
     if (free == 0) return 0;
-    free &= ~taken.taken(range.from, range.to);
+    free &= ~taken.taken(range.from, range.to, free);
   }
   return free;
 }
@@ -65,7 +65,7 @@ void Placement::place(std::uint32_t index, unsigned number) {
   Occupancy& taken = registers_.taken[index_of(bundle.cls)];
   for (const LiveRange& range : bundles_.ranges_of(bundle)) {
     taken.add(range.from, range.to, std::uint64_t{1} << number);
-    registers_.holders[bundle.reg.value()].insert(range.from, range.to, index);
+    registers_.holders[bundle.reg.value()].insert(range.from, range.to, index, bundle.weight);
   }
 }
 

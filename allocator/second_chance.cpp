@@ -1,6 +1,7 @@
 #include "allocator/second_chance.h"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 
 #include "allocator/allocator.h"
@@ -68,11 +69,11 @@ bool SecondChance::some_untaken_between(const Bundle& bundle) const {
     ProgPoint from = range.from;
     count_work(1);
     for (; next != held_.end() && next->from < range.to; ++next) {
-      if (from < next->from) free &= ~taken.taken(from, next->from);
+      if (from < next->from) free &= ~taken.taken(from, next->from, free);
       from = next->to;
       count_work(1);
     }
-    if (from < range.to) free &= ~taken.taken(from, range.to);
+    if (from < range.to) free &= ~taken.taken(from, range.to, free);
     if (free == 0) return false;
   }
   return true;
@@ -108,16 +109,22 @@ void SecondChance::offer(std::uint32_t index) {
   for (std::uint32_t k = 0; k < bundle.piece_count; ++k) offer(bundle.first_piece + k);
 }
 
+// The dearest first, by powers of two: those of one power in the order of the program, so that a
+// large one is walked a few times instead of once for each bundle.
 void SecondChance::run() {
-  Vector<std::uint32_t> divided;
+  struct Offer {
+    int power;
+    std::uint32_t bundle;
+  };
+  Vector<Offer> offers;
   for (std::uint32_t index = 0; index < bundles_.initial; ++index) {
-    if (bundles_.all[index].piece_count != 0) divided.push_back(index);
+    const Bundle& bundle = bundles_.all[index];
+    if (bundle.piece_count != 0) offers.push_back({std::ilogb(bundle.benefit), index});
   }
-  std::sort(divided.begin(), divided.end(), [&](std::uint32_t a, std::uint32_t b) {
-    float x = bundles_.all[a].benefit, y = bundles_.all[b].benefit;
-    return x != y ? x > y : a < b;
+  std::sort(offers.begin(), offers.end(), [](const Offer& a, const Offer& b) {
+    return a.power != b.power ? a.power > b.power : a.bundle < b.bundle;
   });
-  for (std::uint32_t index : divided) offer(index);
+  for (const Offer& o : offers) offer(o.bundle);
 }
 
 }  // namespace

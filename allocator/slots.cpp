@@ -39,7 +39,7 @@ class SlotColours {
       for (const LiveRange& range : ranges) {
         count_work(1);
         if (free == 0) break;
-        free &= ~groups_[g].taken(begin(range.from), end(range.to));
+        free &= ~groups_[g].taken(begin(range.from), end(range.to), free);
       }
       if (free != 0) return take(g, static_cast<unsigned>(std::countr_zero(free)), ranges);
     }

@@ -139,26 +139,26 @@ enum class Stage : std::uint8_t { Whole, InLoop, InBlock, Run, Minimal };
 
 // Ranges that share a register, or stand in memory. Sorted and disjoint.
 struct Bundle {
+  std::uint64_t available = 0;    // registers by number that constraints and reservations leave
+  std::uint64_t contested = 0;    // of these, wanted by others where a value of it dies or begins
   std::uint32_t first_range = 0;  // in Bundles::ranges
   std::uint32_t range_count = 0;
   SpillSet set;
   std::uint32_t first_piece = 0;  // what it was divided into, in Bundles::all
   std::uint32_t piece_count = 0;
-  Loop region;  // of InLoop: the loop that it was cut to
-  PReg reg;     // none while it waits or stands in memory
+  Loop region;               // of InLoop: the loop that it was cut to
+  float weight = 0;          // what memory would cost, per point
+  float benefit = 0;         // what memory would cost
+  std::uint32_t length = 0;  // points
+  std::uint32_t epoch = 0;   // of the reservations that `available` knows
+  PReg reg;                  // none while it waits or stands in memory
   RegClass cls = RegClass::None;
   Stage stage = Stage::Whole;
   std::uint8_t loop_splits = 0;
   bool has_hints = false;       // some reference in it is copied from or to a register
   bool needs_register = false;  // some reference in it demands one
-  float weight = 0;             // what memory would cost, per point
-  float benefit = 0;            // what memory would cost
-  std::uint32_t length = 0;     // points
-  std::uint64_t available = 0;  // registers by number that constraints and reservations leave
-  std::uint64_t contested =
-      0;                    // of these, wanted by others where a value of the bundle dies or begins
-  std::uint32_t epoch = 0;  // of the reservations that `available` knows
 };
+static_assert(sizeof(Bundle) == 64, "a bundle fills a line of the cache");
 
 // A copy that goes if two bundles get the same register.
 struct Hint {

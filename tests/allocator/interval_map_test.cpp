@@ -23,9 +23,18 @@ struct Held {
 };
 using Model = std::map<std::uint32_t, Held>;  // by first point
 
+float weight_of(std::uint32_t number) {
+  return static_cast<float>(number) / 4;
+}
+
+void insert(IntervalMap& map, std::uint32_t from, std::uint32_t to, std::uint32_t number) {
+  map.insert(at(from), at(to), number, weight_of(number));
+}
+
 std::vector<std::uint32_t> overlaps(const IntervalMap& map, std::uint32_t from, std::uint32_t to) {
   std::vector<std::uint32_t> numbers;
-  EXPECT_TRUE(map.visit_overlaps(at(from), at(to), [&](std::uint32_t number) {
+  EXPECT_TRUE(map.visit_overlaps(at(from), at(to), [&](std::uint32_t number, float weight) {
+    EXPECT_EQ(weight, weight_of(number));
     numbers.push_back(number);
     return true;
   }));
@@ -53,7 +62,7 @@ void fill_and_empty(const std::vector<std::uint32_t>& order,
     }
   };
   for (std::uint32_t k : order) {
-    map.insert(at(4 * k), at(4 * k + 2), k);
+    insert(map, 4 * k, 4 * k + 2, k);
     model[4 * k] = {4 * k + 2, k};
     expect_same();
   }
@@ -89,9 +98,9 @@ TEST(IntervalMap, EveryOrderOfFillingAndEmptying) {
 
 TEST(IntervalMap, IntervalsMayMeet) {
   IntervalMap map;
-  map.insert(at(10), at(20), 1);
-  map.insert(at(20), at(30), 2);
-  map.insert(at(5), at(10), 0);
+  insert(map, 10, 20, 1);
+  insert(map, 20, 30, 2);
+  insert(map, 5, 10, 0);
   EXPECT_EQ(overlaps(map, 9, 10), (std::vector<std::uint32_t>{0}));
   EXPECT_EQ(overlaps(map, 10, 20), (std::vector<std::uint32_t>{1}));
   EXPECT_EQ(overlaps(map, 19, 21), (std::vector<std::uint32_t>{1, 2}));
@@ -103,25 +112,25 @@ TEST(IntervalMap, IntervalsMayMeet) {
 
 TEST(IntervalMap, AVisitStopsWhereItIsTold) {
   IntervalMap map;
-  for (std::uint32_t k = 0; k < 100; ++k) map.insert(at(2 * k), at(2 * k + 1), k);
+  for (std::uint32_t k = 0; k < 100; ++k) insert(map, 2 * k, 2 * k + 1, k);
   for (std::uint32_t stop = 0; stop < 100; ++stop) {
     std::uint32_t visited = 0;
-    EXPECT_FALSE(map.visit_overlaps(at(0), at(200), [&](std::uint32_t number) {
+    EXPECT_FALSE(map.visit_overlaps(at(0), at(200), [&](std::uint32_t number, float) {
       ++visited;
       return number != stop;
     }));
     EXPECT_EQ(visited, stop + 1);
   }
-  EXPECT_TRUE(map.visit_overlaps(at(1), at(2), [](std::uint32_t) { return false; }));
+  EXPECT_TRUE(map.visit_overlaps(at(1), at(2), [](std::uint32_t, float) { return false; }));
 }
 
 TEST(IntervalMap, ClearForgets) {
   IntervalMap map;
-  for (std::uint32_t k = 0; k < 100; ++k) map.insert(at(2 * k), at(2 * k + 1), k);
+  for (std::uint32_t k = 0; k < 100; ++k) insert(map, 2 * k, 2 * k + 1, k);
   map.clear();
   EXPECT_TRUE(map.empty());
   EXPECT_EQ(overlaps(map, 0, 1000), (std::vector<std::uint32_t>{}));
-  map.insert(at(0), at(1000), 7);
+  insert(map, 0, 1000, 7);
   EXPECT_EQ(overlaps(map, 999, 1000), (std::vector<std::uint32_t>{7}));
 }
 
@@ -136,7 +145,7 @@ TEST(IntervalMap, RandomIntervalsAgreeWithTheModel) {
       std::vector<std::uint32_t> there = overlaps(model, from, to);
       ASSERT_EQ(overlaps(map, from, to), there) << points << " points, step " << step;
       if (there.empty()) {
-        map.insert(at(from), at(to), step);
+        insert(map, from, to, step);
         model[from] = {to, step};
       } else if (random() % 3 == 0) {
         auto victim =
@@ -161,9 +170,9 @@ using IntervalMapDeathTest = ::testing::Test;
 TEST(IntervalMapDeathTest, RefusesOverlapsAndStrangersWhereChecked) {
   if (!kChecked) GTEST_SKIP() << "invariants are off in this build";
   IntervalMap map;
-  map.insert(at(10), at(20), 1);
-  EXPECT_DEATH(map.insert(at(19), at(21), 2), "two bundles overlap");
-  EXPECT_DEATH(map.insert(at(0), at(11), 2), "two bundles overlap");
+  insert(map, 10, 20, 1);
+  EXPECT_DEATH(insert(map, 19, 21, 2), "two bundles overlap");
+  EXPECT_DEATH(insert(map, 0, 11, 2), "two bundles overlap");
   EXPECT_DEATH(map.erase(at(11)), "never inserted");
 }
 

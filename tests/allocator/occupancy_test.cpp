@@ -57,6 +57,7 @@ void expect_same(const Occupancy& occupancy, const Model& model,
       std::uint32_t from = edges[i], to = edges[k];
       if (from >= to) continue;
       ASSERT_EQ(occupancy.taken(at(from), at(to)), model.taken(from, to)) << from << " " << to;
+      ASSERT_EQ(occupancy.taken(at(from), at(to), 4), 4 & model.taken(from, to));
     }
     if (edges[i] < model.size()) {
       ASSERT_EQ(occupancy.taken(at(edges[i])), model.taken(edges[i], edges[i] + 1)) << edges[i];
@@ -157,6 +158,9 @@ TEST(Occupancy, RandomRangesAgreeWithTheModel) {
       Range asked = bounds();
       ASSERT_EQ(occupancy.taken(at(asked.from), at(asked.to)), model.taken(asked.from, asked.to))
           << points << " points, step " << step;
+      Mask some = Mask{random()} << 32 | random();
+      ASSERT_EQ(occupancy.taken(at(asked.from), at(asked.to), some),
+                some & model.taken(asked.from, asked.to));
       ASSERT_EQ(occupancy.taken(at(asked.from)), model.taken(asked.from, asked.from + 1));
     }
   }

@@ -1,0 +1,62 @@
+#include "allocator/waiting_line.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/check.h"
+#include "base/work.h"
+
+namespace regproof {
+
+void WaitingLine::reset(std::uint32_t point_count) {
+  std::uint32_t windows = (point_count >> kWindowShift) + 1;
+  lines_.assign(kFarLines + windows * kLinesPerWindow, Line());
+  some_.assign(lines_.size() / 64 + 1, 0);
+  next_.clear();
+  low_ = 0;
+  waiting_ = 0;
+}
+
+// Far lines first, then window by window; within each the longest first.
+std::uint32_t WaitingLine::line_of(std::uint32_t length, ProgPoint begin) {
+  static_assert(kFar == 1u << 12 && kLinesPerWindow == 8 && kFarLines == 16,
+                "a power of four below 4096 is one of 0 to 6, any of 32 bits one of 0 to 16");
+  auto power = static_cast<std::uint32_t>(std::bit_width(length)) / 2;
+  if (length >= kFar) return kFarLines - std::min(power, kFarLines);
+  return kFarLines + (begin.bits() >> kWindowShift) * kLinesPerWindow +
+         (kLinesPerWindow - 1 - power);
+}
+
+void WaitingLine::push(std::uint32_t bundle, std::uint32_t length, ProgPoint begin) {
+  std::uint32_t number = line_of(length, begin);
+  check([&] { return number < lines_.size(); }, "a bundle begins behind the last point");
+  if (next_.size() <= bundle) next_.resize(bundle + 1);
+  next_[bundle] = kNone;
+  Line& line = lines_[number];
+  if (line.first == kNone) {
+    line.first = bundle;
+    some_[number / 64] |= std::uint64_t{1} << (number % 64);
+    low_ = std::min(low_, number / 64);
+  } else {
+    next_[line.last] = bundle;
+  }
+  line.last = bundle;
+  ++waiting_;
+}
+
+std::uint32_t WaitingLine::pop() {
+  check([&] { return waiting_ > 0; }, "nobody waits");
+  while (some_[low_] == 0) {
+    count_work(1);
+    ++low_;
+  }
+  std::uint32_t number = low_ * 64 + static_cast<std::uint32_t>(std::countr_zero(some_[low_]));
+  Line& line = lines_[number];
+  std::uint32_t bundle = line.first;
+  line.first = next_[bundle];
+  if (line.first == kNone) some_[low_] &= some_[low_] - 1;
+  --waiting_;
+  return bundle;
+}
+
+}  // namespace regproof

@@ -1,0 +1,61 @@
+// The bundles that wait for a register, the longest first, so arranged that what is asked and changed
+// for one is still in the caches for the next.
+//
+//   far       all bundles of at least kFar points, in lines by length
+//   window 0  shorter ones that begin in the first kWindow points, in lines by length
+//   window 1  ...
+//
+// A line holds lengths of one power of four and is served in the order of arrival, which is that of
+// the program for bundles that were made together. Bundles of two windows hardly meet: whoever
+// serves all of one before the next divides the registers as if the longest in the whole program
+// went first, but walks a large program once instead of once for each length.
+//
+// Cost: constant for each bundle, but for one word for each 64 lines (eight windows) that are
+// skipped.
+//
+// Tested by tests/allocator/waiting_line_test.cpp.
+#pragma once
+
+#include <cstdint>
+
+#include "allocator/metered.h"
+#include "ir/function.h"
+
+namespace regproof {
+
+class WaitingLine {
+ public:
+  static constexpr std::uint32_t kLinesPerWindow = 8;
+  static constexpr std::uint32_t kFarLines = 16;
+  static constexpr std::uint32_t kWindowShift = 13;
+  static constexpr std::uint32_t kWindow = 1u << kWindowShift;  // points
+  static constexpr std::uint32_t kFar = 1u << 12;               // likewise
+
+  // Forgets all; points are numbered below `point_count`.
+  void reset(std::uint32_t point_count);
+
+  bool empty() const { return waiting_ == 0; }
+
+  // `bundle` is not in the line; `length` in points, from its first one, `begin`.
+  void push(std::uint32_t bundle, std::uint32_t length, ProgPoint begin);
+
+  // The next one; the line is not empty.
+  std::uint32_t pop();
+
+ private:
+  static constexpr std::uint32_t kNone = 0xffffffffu;
+  struct Line {
+    std::uint32_t first = kNone;
+    std::uint32_t last = kNone;
+  };
+
+  static std::uint32_t line_of(std::uint32_t length, ProgPoint begin);
+
+  Vector<Line> lines_;
+  Vector<std::uint64_t> some_;  // by line: not empty
+  Vector<std::uint32_t> next_;  // by bundle: who came behind it
+  std::uint32_t low_ = 0;       // no word of `some_` before it has a bit
+  std::uint32_t waiting_ = 0;
+};
+
+}  // namespace regproof
