@@ -37,6 +37,7 @@ class InstTally {
     tally_.add_if(pins_ != 0 && mixed, Shape::PinWithOthers);
     tally_.add_if(reuses_ > 1, Shape::SeveralReuses);
     tally_.add_if(operands_.size() >= 10, Shape::ManyOperands);
+    tally_.add_if(operands_.size() > 255, Shape::HugeOperands);
     tally_.add_if(early_defs_ != 0 && early_register_uses_ != 0, Shape::EarlyDefWithUses);
     for (RegClass cls : kClasses) {
       bool many = defs_[index_of(cls)] > machine_.allocatable(cls).size();

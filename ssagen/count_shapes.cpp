@@ -145,6 +145,7 @@ void tally_params(const FunctionView& function, const Machine& machine, Block bl
   }
   for (Edge edge : function.predecessors(block)) {
     auto arguments = function.arguments(edge);
+    tally.add_if(arguments.size() > 256, Shape::CrowdedEdge);
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       auto twin = std::find(arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(i),
                             arguments[i]);
@@ -218,6 +219,11 @@ void tally_values(const FunctionView& function, const Machine& machine, const Cf
     }
   }
   tally_cross_uses(function, cfg, facts, tally);
+  for (std::size_t v = 0; v < function.vreg_count(); ++v) {
+    Inst def = facts.def_inst[v], use = facts.last_use[v];
+    bool both = def.valid() && use.valid();
+    tally.add_if(both && use.value() > def.value() + 2048, Shape::LongLived);
+  }
   bool gaps =
       std::count(function.vreg_classes.begin(), function.vreg_classes.end(), RegClass::None) != 0;
   tally.add_if(gaps, Shape::VRegGaps);

@@ -4,7 +4,7 @@
 //   draw_machine   ssagen/draw_machine.cpp   register file, frame
 //   draw_graph     ssagen/draw_graph.cpp     nests, arbitrary edges, unreachable blocks, layout
 //   draw_insts     ssagen/draw_insts.cpp     parameters, instructions, branches, labels
-//   draw_program   ssagen/draw_program.cpp   these in their order, or a planted program
+//   draw_program   ssagen/draw_program.cpp   these in their order, or a planted program; larger at times
 //
 // Tested by tests/ssagen/ssagen_test.cpp, tests/ssagen/shapes_test.cpp.
 #pragma once
@@ -33,13 +33,13 @@ Draft draw_insts(Choices& choices, const Knobs& knobs, const Machine& machine,
 
 struct DrawnProgram {
   Program program;
-  std::optional<Output> known;  // of a planted one: an answer to it
+  std::optional<Output> known;  // of a planted one that was not made larger: an answer to it
 };
 // Free or planted, as the knobs say.
 DrawnProgram draw_program(Choices& choices, const Knobs& knobs, RepairCounts& counts);
 
 // One byte chooses a profile, three bytes switch features off, as `decode` reads choices. Since
-// version 1 there are planted programs.
+// version 1 there are planted programs, since version 2 oversized ones.
 Knobs swarmed_knobs(Choices& choices, unsigned version);
 
 // `decode` with what was repaired.

@@ -256,6 +256,16 @@ Knobs limit() {
   return k;
 }
 
+// A sixth of a program's worth of choices becomes thousands of instructions.
+Knobs oversize() {
+  Knobs k;
+  k.crowd = {90};
+  k.widen = {90};
+  k.lengthen = {90};
+  k.expansions = {0, 4};
+  return k;
+}
+
 std::vector<Profile> make_profiles() {
   return {
       {"default", "everything, in the measure of fuzzing", Knobs()},
@@ -285,6 +295,7 @@ std::vector<Profile> make_profiles() {
       {"planted-calls", "the same, with fixed arguments, clobbers and values saved across",
        planted_calls()},
       {"limit", "small, every register demanded, or one more, which is then loosened", limit()},
+      {"oversize", "crowded edges, hundreds of operands, thousands of instructions", oversize()},
   };
 }
 

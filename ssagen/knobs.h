@@ -120,6 +120,12 @@ struct Knobs {
   Chance planted_fill{0};      // per instruction: defs until no register of a class is left
   Chance planted_overdraw{0};  // per instruction: demands one thing more, which may be too much
 
+  // What is otherwise too large for an input (ssagen/oversize.h); a program takes some milliseconds.
+
+  Chance crowd{0};     // per program: hundreds of values cross one edge
+  Chance widen{0};     // per program: hundreds of operands in one instruction
+  Chance lengthen{0};  // per program: values alive over thousands of instructions
+
   // Beside the code.
 
   Chance frequency{40};  // per program: blocks state how often they run

@@ -49,6 +49,7 @@ enum class Shape : std::uint8_t {
   CallExtraDefs,      // besides, three or more defs under `any`
   ManyDefs,           // more defs than the class has registers
   ManyOperands,       // ten or more
+  HugeOperands,       // more than 255
   SeveralReuses,
   ReuseOfFixed,        // the input is fixed
   ReuseWithFixed,      // beside a fixed operand or a clobber
@@ -94,6 +95,8 @@ enum class Shape : std::uint8_t {
   ParamsSwapped,
   ParamPassedOn,
   SameArgumentTwice,
+  CrowdedEdge,           // more than 256 arguments
+  LongLived,             // a use more than 2048 instructions behind its def
   LiveAcrossManyBlocks,  // a use ten or more blocks away from its def
   HighPressure,          // more values of a class alive at a block's start than it has registers
   UsedInManyBlocks,      // a value used in four or more blocks besides its own

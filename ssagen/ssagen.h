@@ -5,7 +5,7 @@
 // unknown one is read as the newest) and its form:
 //
 //   choices  the rest feeds the generator: few bytes make a rich program. Since version 1 it may be
-//            a planted one (ssagen/planted.h)
+//            a planted one (ssagen/planted.h), since version 2 an oversized one (ssagen/oversize.h)
 //   tokens   the rest spells a program out, token by token; what is not legal is repaired
 //
 // `encode` writes tokens, so any legal program in text becomes an input, and a small change of such

@@ -22,7 +22,7 @@ namespace regproof {
 
 // Byte 0 of an input.
 inline constexpr std::uint8_t kVersionMask = 0x0f;
-inline constexpr std::uint8_t kNewestVersion = 1;  // 1: choices may mean a planted program
+inline constexpr std::uint8_t kNewestVersion = 2;  // of choices: 1 may be planted, 2 oversized
 inline constexpr std::uint8_t kTokensForm = 0x10;  // else choices
 
 // What follows a head is its payload's numbers; `step` is signed.

@@ -39,7 +39,7 @@ TEST(Shapes, NearlyEveryShapeComesFromBytes) {
   for (int i = 0; i < 1500; ++i) {
     std::vector<std::uint8_t> bytes(2048);
     for (std::uint8_t& byte : bytes) byte = choices.byte();
-    bytes[0] = 0;
+    bytes[0] = i % 3 == 0 ? 0 : 2;  // the first version and the one with oversized programs
     Program program = decode(bytes);
     count_shapes(program.function.view(), program.machine, counts);
   }
@@ -83,6 +83,7 @@ TEST(Shapes, ProfilesLeanTheirWay) {
       {"unreachable", Shape::UnreachableIntoReachable},
       {"planted-tight", Shape::DefIn},
       {"planted-calls", Shape::FixedUseClobbered},
+      {"oversize", Shape::CrowdedEdge},
   };
   for (const Lean& lean : kLeans) {
     EXPECT_GT(share(lean.profile, lean.shape), share("default", lean.shape))
