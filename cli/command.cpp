@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "fuzz_targets/property.h"
@@ -66,6 +68,53 @@ void set_main_help(CLI::App& app) {
   app.footer(kMainFooter);
   app.get_formatter()->column_width(16);
   app.require_subcommand(1);
+}
+
+void refuse_signs(CLI::App& app) {
+  CLI::Validator unsigned_number(
+      [](std::string& text) {
+        return text.find('-') == std::string::npos ? std::string()
+                                                   : "expected a number from 0 on, found " + text;
+      },
+      "");
+  for (CLI::App* command : app.get_subcommands(nullptr)) {
+    for (CLI::Option* option : command->get_options()) {
+      if (option->get_type_name().rfind("UINT", 0) == 0) option->check(unsigned_number);
+    }
+  }
+}
+
+namespace {
+
+// Letters to be changed, added or taken away.
+std::size_t edits_between(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t k = 0; k < row.size(); ++k) row[k] = k;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t k = 0; k < b.size(); ++k) {
+      std::size_t changed = diagonal + (a[i] == b[k] ? 0 : 1);
+      diagonal = row[k + 1];
+      row[k + 1] = std::min({changed, row[k] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::optional<UnknownCommand> find_unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return std::nullopt;
+  UnknownCommand unknown{argv[1], ""};
+  std::size_t least = 3;  // more differ
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (command->get_name() == unknown.word) return std::nullopt;
+    std::size_t edits = edits_between(unknown.word, command->get_name());
+    if (edits >= least) continue;
+    least = edits;
+    unknown.nearest = command->get_name();
+  }
+  return unknown;
 }
 
 void add_json_option(CLI::App& command, bool& json) {

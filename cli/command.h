@@ -8,6 +8,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 
 #include "cli/exit_status.h"
@@ -25,6 +26,16 @@ struct CommandHelp {
 CLI::App& add_command(CLI::App& app, const CommandHelp& help);
 // The help of `regproof` itself: examples first.
 void set_main_help(CLI::App& app);
+// Numbers that are counts or seeds have no sign: where the library would take -1 for the largest one,
+// it is refused. Called once all commands are there.
+void refuse_signs(CLI::App& app);
+// The first argument, if it is neither an option nor a command's name; then `nearest` is the command
+// that it resembles, or empty.
+struct UnknownCommand {
+  std::string word;
+  std::string nearest;
+};
+std::optional<UnknownCommand> find_unknown_command(const CLI::App& app, int argc, char** argv);
 // --json with its description.
 void add_json_option(CLI::App& command, bool& json);
 // TARGET: the name of a fuzz target.

@@ -7,8 +7,11 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <optional>
+#include <string>
 
 #include "cli/command.h"
+#include "cli/report.h"
 
 namespace {
 
@@ -52,6 +55,13 @@ int main(int argc, char** argv) {
   add_encode_command(app, status);
   add_sabotage_command(app, status);
   add_reduce_command(app, status);
+  refuse_signs(app);
+  if (std::optional<UnknownCommand> unknown = find_unknown_command(app, argc, argv)) {
+    std::string hint = unknown->nearest.empty() ? "" : ", perhaps `" + unknown->nearest + "`";
+    std::fprintf(stderr, "regproof: there is no command `%s`%s; `regproof --help` lists them\n",
+                 printable(unknown->word).c_str(), hint.c_str());
+    return static_cast<int>(ExitStatus::InvalidInput);
+  }
 
   ExitStatus result = parse_and_run(app, argc, argv, status);
   if (std::fflush(stdout) != 0 || std::ferror(stdout)) {

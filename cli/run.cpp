@@ -117,6 +117,7 @@ void print_totals(const Options& options, const Totals& totals, Report& report) 
                           options.allocator, totals.proven, totals.wrong, totals.impossible,
                           undecided, totals.illegal, options.files.size(),
                           options.files.size() == 1 ? "file" : "files"));
+  if (totals.read_instructions == 0) return;
   report.note(fmt::format(
       "  {} instructions, {} moves, {} loads, {} stores, {} remats, {} slots, weighted cost {:.1f}",
       sum.instructions, sum.cost.moves, sum.cost.loads, sum.cost.stores, sum.cost.remats,

@@ -46,7 +46,7 @@ and `messages`.)",
   regproof sabotage --allocator reference --way edit-dropped corpus/seeds/*.func)",
     R"(  0  every visible break is refused, every sound answer accepted
   1  a visible break was accepted, a sound answer refused, or a refusal is disputed
-  2  a file cannot be read, or a function in it is not legal)"};
+  2  a file cannot be read, a function in it is not legal, or there was no answer to judge)"};
 
 struct Options {
   std::vector<std::string> files;
@@ -249,7 +249,14 @@ ExitStatus sabotage_answers(const Options& options) {
     break_files(options, saboteur, report);
   }
   const Score& score = saboteur.score();
-  if (options.campaign.breaks > 0) {
+  bool nothing = score.sound() + score.refused() == 0;
+  if (nothing && report.status() == ExitStatus::Good) {
+    report.problem(
+        ExitStatus::InvalidInput,
+        fmt::format("no answer was judged: no function of at most {} instructions was answered",
+                    options.largest));
+  }
+  if (options.campaign.breaks > 0 && !nothing) {
     print_ways(score, report);
     print_rules(score, report);
   }
@@ -274,6 +281,7 @@ void add_program_options(CLI::App& command, Options& options) {
   command.add_option("--seed", options.seed, "Seed of the first program and of the breaks")
       ->capture_default_str();
   command.add_option("--count", options.count, "How many programs are generated")
+      ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command.add_option("--profile", options.profile, "Knobs of the generator; absent: all in turn")
       ->type_name("NAME")

@@ -81,7 +81,6 @@ ExitStatus stats(const Options& options) {
   const auto* engine = dynamic_cast<const IonAllocator*>(allocator.get());
   AllocatorStats engine_sum;
   std::vector<Row> rows;
-  print_head(report);
   for (const std::string& path : options.files) {
     ProgramFile file(path, report);
     while (std::optional<FunctionText> text = file.next_legal()) {
@@ -90,15 +89,18 @@ ExitStatus stats(const Options& options) {
       report_trial(*text, trial, report);
       report.progress(fmt::format("{}: {} functions", file.name(), file.function_count()));
       if (trial.rightly_refused()) continue;
+      if (rows.empty()) print_head(report);
       print_row(trial.row, fmt::format("{} {}", file.name(), quoted_name(trial.row.name)), report);
       rows.push_back(std::move(trial.row));
     }
   }
-  print_row(sum_of(rows), fmt::format("total of {} functions", rows.size()), report);
+  if (!rows.empty()) {
+    print_row(sum_of(rows), fmt::format("total of {} functions", rows.size()), report);
+  }
   nlohmann::ordered_json counts;
   if (engine != nullptr) {
     counts = json_of(engine_sum, engine->peak_memory());
-    print_engine(counts, report);
+    if (!rows.empty()) print_engine(counts, report);
   }
   if (options.json) {
     nlohmann::ordered_json json = json_of(rows, options.files.size() > 1, report.messages());

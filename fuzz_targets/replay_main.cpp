@@ -15,6 +15,7 @@
 //
 // Tested by tests/fuzz_targets/replay_test.cpp.
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -26,6 +27,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "fuzz_targets/fresh_inputs.h"
@@ -53,20 +55,44 @@ struct Options {
   bool reduce = false;
 };
 
+[[noreturn]] void refuse(const std::string& option, const std::string& word) {
+  std::fprintf(stderr, "%s: expected a number from 0 on, found '%s'\n", option.c_str(),
+               word.c_str());
+  std::exit(2);
+}
+
+template <class Number>
+Number number_of(const std::string& option, const std::string& word) {
+  Number number{};
+  const char* end = word.data() + word.size();
+  auto [rest, error] = std::from_chars(word.data(), end, number);
+  if (error != std::errc() || rest != end || number < 0) refuse(option, word);
+  return number;
+}
+
+// False if the word is no option with a value.
+bool read_value(const std::string& word, const std::string& value, Options& options) {
+  if (word == "--fresh") {
+    options.fresh_seconds = number_of<double>(word, value);
+  } else if (word == "--count") {
+    options.fresh_count = number_of<std::uint64_t>(word, value);
+  } else if (word == "--seed") {
+    options.seed = number_of<std::uint64_t>(word, value);
+  } else if (word == "--hang") {
+    options.seconds_per_input = number_of<unsigned>(word, value);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 Options read_options(int argc, char** argv) {
   Options options;
   options.program = argv[0];
   for (int i = 1; i < argc; ++i) {
     std::string word = argv[i];
-    bool has_value = i + 1 < argc;
-    if (word == "--fresh" && has_value) {
-      options.fresh_seconds = std::atof(argv[++i]);
-    } else if (word == "--count" && has_value) {
-      options.fresh_count = std::strtoull(argv[++i], nullptr, 10);
-    } else if (word == "--seed" && has_value) {
-      options.seed = std::strtoull(argv[++i], nullptr, 10);
-    } else if (word == "--hang" && has_value) {
-      options.seconds_per_input = static_cast<unsigned>(std::strtoul(argv[++i], nullptr, 10));
+    if (i + 1 < argc && read_value(word, argv[i + 1], options)) {
+      ++i;
     } else if (word == "--reduce") {
       options.reduce = true;
     } else if (word == "--keep-going") {

@@ -107,6 +107,31 @@ TEST_F(Cli, WrongUsageIsInvalidInput) {
   expect(2, {"check", "-", "-"});
 }
 
+TEST_F(Cli, AMisspeltCommandIsNamed) {
+  expect(2, {"rnu", "good.func"});
+  expect_err("there is no command `rnu`, perhaps `run`");
+  expect(2, {"no-such-command"});
+  expect_err("there is no command `no-such-command`;");
+}
+
+TEST_F(Cli, CountsHaveNoSign) {
+  expect(2, {"generate", "--count", "-1"});
+  expect_err("expected a number from 0 on, found -1");
+  expect(2, {"generate", "--seed", "-1"});
+  expect(2, {"sabotage", "--breaks", "-3"});
+  expect(2, {"sabotage", "--count", "0"});
+}
+
+TEST_F(Cli, NothingIsNoPassAndNoTable) {
+  expect(2, {"sabotage", "--count", "1", "--largest", "0"});
+  expect_err("no answer was judged");
+  EXPECT_FALSE(contains(ended.out, "no break needed")) << ended.out;
+  expect(2, {"run", "missing.func"});
+  EXPECT_FALSE(contains(ended.out, "instructions/s")) << ended.out;
+  expect(2, {"stats", "missing.func"});
+  EXPECT_EQ(ended.out, "");
+}
+
 TEST_F(Cli, UnreadableFilesAreInvalidInput) {
   for (const std::string command : {"run", "validate", "allocate", "stats", "sabotage"}) {
     expect(2, {command, "missing.func"});
