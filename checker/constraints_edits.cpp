@@ -17,6 +17,7 @@
 //   DebugIllegalPlace    an allocatable register, a fixed_stack one, or a slot that fits a value that
 //                        the label follows there
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "checker/constraints.h"
@@ -163,46 +164,86 @@ class EditRules {
   const Edit* edit_ = nullptr;
 };
 
-// Points at which the program asks for a label, as bits of ProgPoint, the end exclusive.
+// A stretch over which the program asks for a label for values of the same classes, as bits of
+// ProgPoint, the end exclusive.
 struct Asked {
   std::uint32_t label;
   std::uint64_t from;
   std::uint64_t to;
   std::uint8_t classes;  // bit index_of(class) of each value that the label follows there
+  std::uint64_t gap;     // up to where stretches of the label adjoin
+  std::array<std::size_t, kClassCount> next;  // the first one of each class, from this one on
 };
 
-// By label and point; what adjoins or overlaps is one.
-std::vector<Asked> asked_ranges(const FunctionView& function) {
-  std::vector<Asked> ranges;
+// A request begins or ends.
+struct RequestEdge {
+  std::uint32_t label;
+  std::uint64_t point;
+  std::size_t cls;
+  int step;  // of the number of requests
+};
+
+std::vector<RequestEdge> request_edges(const FunctionView& function) {
+  std::vector<RequestEdge> edges;
   for (const DebugLabel& label : function.debug_labels) {
-    auto classes = static_cast<std::uint8_t>(1u << index_of(function.vreg_class(label.vreg)));
-    ranges.push_back({label.label, std::uint64_t{label.from.value()} * 2,
-                      std::uint64_t{label.to.value()} * 2, classes});
+    std::size_t cls = index_of(function.vreg_class(label.vreg));
+    edges.push_back({label.label, std::uint64_t{label.from.value()} * 2, cls, 1});
+    edges.push_back({label.label, std::uint64_t{label.to.value()} * 2, cls, -1});
   }
-  std::sort(ranges.begin(), ranges.end(), [](const Asked& a, const Asked& b) {
-    return a.label != b.label ? a.label < b.label : a.from < b.from;
+  std::sort(edges.begin(), edges.end(), [](const RequestEdge& a, const RequestEdge& b) {
+    return a.label != b.label ? a.label < b.label : a.point < b.point;
   });
-  std::vector<Asked> merged;
-  for (const Asked& range : ranges) {
-    if (!merged.empty() && merged.back().label == range.label && range.from <= merged.back().to) {
-      merged.back().to = std::max(merged.back().to, range.to);
-      merged.back().classes |= range.classes;
-    } else {
-      merged.push_back(range);
-    }
-  }
-  return merged;
+  return edges;
 }
 
-// The range that covers the claim, or null.
-const Asked* covering(const std::vector<Asked>& ranges, const DebugLocation& claim) {
-  auto after = std::upper_bound(
-      ranges.begin(), ranges.end(), claim, [](const DebugLocation& c, const Asked& range) {
-        return c.label != range.label ? c.label < range.label : c.from.bits() < range.from;
-      });
-  if (after == ranges.begin()) return nullptr;
-  const Asked& range = *(after - 1);
-  return range.label == claim.label && claim.to.bits() <= range.to ? &range : nullptr;
+// By label and point; disjoint.
+std::vector<Asked> asked_stretches(const FunctionView& function) {
+  std::vector<Asked> all;
+  std::array<std::int64_t, kClassCount> open{};
+  std::vector<RequestEdge> edges = request_edges(function);
+  for (std::size_t k = 0; k < edges.size(); ++k) {
+    open[edges[k].cls] += edges[k].step;
+    std::uint8_t classes = 0;
+    for (std::size_t c = 0; c < kClassCount; ++c) classes |= open[c] > 0 ? 1u << c : 0;
+    if (classes == 0 || edges[k].point == edges[k + 1].point) continue;
+    all.push_back({edges[k].label, edges[k].point, edges[k + 1].point, classes, 0, {}});
+  }
+  for (std::size_t k = all.size(); k-- > 0;) {
+    Asked& a = all[k];
+    const Asked* behind = k + 1 < all.size() ? &all[k + 1] : nullptr;
+    bool adjoins = behind != nullptr && behind->label == a.label && behind->from == a.to;
+    a.gap = adjoins ? behind->gap : a.to;
+    for (std::size_t c = 0; c < kClassCount; ++c) {
+      bool here = (a.classes >> c & 1) != 0;
+      a.next[c] = here ? k : behind != nullptr ? behind->next[c] : all.size();
+    }
+  }
+  return all;
+}
+
+// The stretch that holds the point, or null.
+const Asked* stretch_at(const std::vector<Asked>& all, std::uint32_t label, std::uint64_t point) {
+  auto after = std::partition_point(all.begin(), all.end(), [&](const Asked& a) {
+    return a.label != label ? a.label < label : a.from <= point;
+  });
+  if (after == all.begin()) return nullptr;
+  const Asked& a = *(after - 1);
+  return a.label == label && point < a.to ? &a : nullptr;
+}
+
+// The classes of the values that the claim's label follows somewhere in it; 0 where it is not asked
+// for throughout.
+std::uint8_t asked_classes(const std::vector<Asked>& all, const DebugLocation& claim) {
+  const Asked* first = stretch_at(all, claim.label, claim.from.bits());
+  bool empty_at_the_end = first == nullptr && claim.from == claim.to && claim.from.bits() > 0;
+  if (empty_at_the_end) first = stretch_at(all, claim.label, claim.from.bits() - 1);
+  if (first == nullptr || first->gap < claim.to.bits()) return 0;
+  const Asked* last = first;
+  if (claim.from < claim.to) last = stretch_at(all, claim.label, claim.to.bits() - 1);
+  auto place = static_cast<std::size_t>(last - all.data());
+  std::uint8_t classes = 0;
+  for (std::size_t c = 0; c < kClassCount; ++c) classes |= first->next[c] <= place ? 1u << c : 0;
+  return classes;
 }
 
 bool can_hold_label(Location at, std::uint8_t classes, const Machine& machine,
@@ -235,7 +276,7 @@ void check_edits(const FunctionView& function, const Machine& machine, const Out
 void check_debug_places(const FunctionView& function, const Machine& machine, const Output& output,
                         Findings& findings) {
   if (output.debug_locations.empty()) return;
-  std::vector<Asked> ranges = asked_ranges(function);
+  std::vector<Asked> asked = asked_stretches(function);
   constexpr std::uint8_t kAllClasses = (1u << kClassCount) - 1;
   const DebugLocation* previous = nullptr;
   for (const DebugLocation& claim : output.debug_locations) {
@@ -252,11 +293,11 @@ void check_debug_places(const FunctionView& function, const Machine& machine, co
     if (claim.to < claim.from) {
       report(FindingKind::DebugOutOfOrder, "ends before it begins");
     }
-    const Asked* asked = covering(ranges, claim);
-    if (asked == nullptr) {
+    std::uint8_t classes = asked_classes(asked, claim);
+    if (classes == 0) {
       report(FindingKind::DebugNotAsked, "covers a point where the program does not ask for it");
     }
-    if (!can_hold_label(claim.location, asked != nullptr ? asked->classes : kAllClasses, machine,
+    if (!can_hold_label(claim.location, classes != 0 ? classes : kAllClasses, machine,
                         output.spillslots)) {
       report(FindingKind::DebugIllegalPlace, "is in a place that cannot hold its value");
     }

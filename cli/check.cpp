@@ -32,8 +32,8 @@ place of the instruction in the program and of the answer, and how many answers 
 Functions without an answer are named; with --complete they count as violations.
 
 --json prints an object with `functions`, the answered ones (name, instructions, operands,
-blocks, moves, loads, stores, remats, spillslots, weighted_moves, weighted_cost, findings,
-seconds of judging), `total` with the same keys, and `messages`, the list of all that was found.)",
+blocks, moves, loads, stores, remats, spillslots, weighted_moves, weighted_cost, label_points at
+which a label's value lives, label_points_given with a place, findings, seconds of judging), `total` with the same keys, and `messages`, the list of all that was found.)",
     R"(  regproof check program.func answers.alloc
   regproof check program.func answers.alloc --complete --json)",
     R"(  0  every answer is proven
@@ -108,6 +108,7 @@ void judge(const FunctionText& text, const std::string& file, const Answers& ans
   }
   Row row = row_of(file, function);
   row.cost = measure(text, *output);
+  row.labels = measure_labels(function, *output);
   Result<Output, AllocError> answered(std::move(*output));
   Stopwatch watch;
   Verdict verdict = judge_answer(function, text.machine, answered);

@@ -25,6 +25,8 @@ nlohmann::ordered_json json_of(const Row& row, bool with_file) {
   json["spillslots"] = row.cost.spillslots;
   json["weighted_moves"] = row.cost.weighted_moves;
   json["weighted_cost"] = row.cost.weighted_cost;
+  json["label_points"] = row.labels.asked;
+  json["label_points_given"] = row.labels.given;
   json["findings"] = row.findings;
   json["seconds"] = row.seconds;
   return json;
@@ -50,6 +52,7 @@ Row sum_of(const std::vector<Row>& rows) {
     total.operands += row.operands;
     total.blocks += row.blocks;
     total.cost += row.cost;
+    total.labels += row.labels;
     total.findings += row.findings;
     total.seconds += row.seconds;
   }
@@ -89,7 +92,10 @@ Trial allocate_and_judge(const std::string& file, const FunctionText& text, Allo
   Trial trial{row_of(file, function), std::move(answer), std::move(verdict), judge_seconds};
   trial.row.seconds = allocate_seconds;
   trial.row.findings = trial.verdict.findings.size();
-  if (trial.answer.ok()) trial.row.cost = measure(text, *trial.answer);
+  if (trial.answer.ok()) {
+    trial.row.cost = measure(text, *trial.answer);
+    trial.row.labels = measure_labels(function, *trial.answer);
+  }
   return trial;
 }
 

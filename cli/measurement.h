@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "checker/judge.h"
+#include "checker/label_coverage.h"
 #include "cli/report.h"
 #include "ir/cost.h"
 #include "ir/text.h"
@@ -27,6 +28,7 @@ struct Row {
   std::uint64_t operands = 0;
   std::uint64_t blocks = 0;
   Cost cost;
+  LabelCoverage labels;
   std::uint64_t findings = 0;
   double seconds = 0;
 };

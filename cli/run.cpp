@@ -23,9 +23,10 @@ finding at its place, and totals with the time that reading (parsing and validat
 allocating and judging took. Goes on after a finding and after a broken file.
 
 --json prints an object with `functions` (name, instructions, operands, blocks, moves, loads,
-stores, remats, spillslots, weighted_moves, weighted_cost, findings, seconds of allocation; and
-`file` if several files are given), `total` with the same keys, `messages`, and `timing` with
-read_seconds, allocate_seconds, judge_seconds. Impossible and illegal functions have no row.)",
+stores, remats, spillslots, weighted_moves, weighted_cost, label_points at which a label's value
+lives, label_points_given with a place, findings, seconds of allocation; and `file` if several
+files are given), `total` with the same keys, `messages`, and `timing` with read_seconds,
+allocate_seconds, judge_seconds. Impossible and illegal functions have no row.)",
     "  regproof run --allocator reference corpus/seeds/*.func",
     R"(  0  every answer is proven
   1  a finding: an answer is wrong, a program that has an answer was refused, or one of which
@@ -122,6 +123,11 @@ void print_totals(const Options& options, const Totals& totals, Report& report) 
       "  {} instructions, {} moves, {} loads, {} stores, {} remats, {} slots, weighted cost {:.1f}",
       sum.instructions, sum.cost.moves, sum.cost.loads, sum.cost.stores, sum.cost.remats,
       sum.cost.spillslots, sum.cost.weighted_cost));
+  if (sum.labels.asked > 0) {
+    double share = static_cast<double>(sum.labels.given) / static_cast<double>(sum.labels.asked);
+    report.note(fmt::format("  {} points at which a label's value lives, {:.1f} % with a place",
+                            sum.labels.asked, share * 100));
+  }
   report.note(speed_line("reading and validating", totals.read_seconds, totals.read_instructions));
   report.note(speed_line("allocating", totals.allocate_seconds, totals.read_instructions));
   report.note(speed_line("judging", totals.judge_seconds, totals.read_instructions));

@@ -24,9 +24,10 @@ and the milliseconds of allocation. Answers are judged too, since a wrong one is
 are printed at their places.
 
 --json prints an object with `functions` (name, instructions, operands, blocks, moves, loads,
-stores, remats, spillslots, weighted_moves, weighted_cost, findings, seconds of allocation; and
-`file` if several files are given), `total` with the same keys, `messages`, and of ion `engine`:
-what its search counted over all functions. Impossible and illegal functions have no row.)",
+stores, remats, spillslots, weighted_moves, weighted_cost, label_points at which a label's value
+lives, label_points_given with a place, findings, seconds of allocation; and `file` if several
+files are given), `total` with the same keys, `messages`, and of ion `engine`: what its search
+counted over all functions. Impossible and illegal functions have no row.)",
     "  regproof stats --json program.func",
     R"(  0  every answer is proven
   1  a finding: an answer is wrong, or a program that has an answer was refused

@@ -1,6 +1,9 @@
 #include "fuzz_targets/watched_run.h"
 
 #include <sys/mman.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,15 +63,32 @@ std::shared_ptr<Slate> make_shared_slate() {
   return {new (memory) Slate, unmap};
 }
 
+namespace {
+
+// Whoever kills the watcher ends the work, too, where the system can say so.
+void die_with(pid_t watcher) {
+#ifdef __linux__
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != watcher) std::_Exit(2);  // it is gone already
+#else
+  (void)watcher;
+#endif
+}
+
+}  // namespace
+
 Ending run_watched(const Slate& slate, unsigned seconds_per_input,
                    const std::function<int()>& work) {
   std::fflush(nullptr);
-  pid_t child = fork();
+  pid_t watcher = getpid(), child = fork();
   if (child < 0) {
     std::perror("fork");
     std::exit(2);
   }
-  if (child == 0) std::exit(work());
+  if (child == 0) {
+    die_with(watcher);
+    std::exit(work());
+  }
 
   std::uint64_t seen = slate.begun();
   Clock::time_point since = Clock::now();

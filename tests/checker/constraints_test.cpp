@@ -391,6 +391,21 @@ TEST(Constraints, DebugPlaces) {
   }
 }
 
+// A neighbouring request of the label, for an integer, says nothing about where a float may be. In a
+// block that nothing reaches no value tells: the place alone has to.
+TEST(Constraints, DebugPlacesAreThoseOfTheRequestsThatTheClaimMeets) {
+  constexpr const char* kTwoClasses =
+      "debug v0i inst0..inst2 = 4\n debug v1f inst2..inst4 = 4\n"
+      " block0():\n op def v0i reg, def v1f reg\n ret use v0i any\n"
+      " block1():\n op\n op\n branch -> block1()\n";
+  std::string base = "spillslots 4\n inst0: p0i, p0f\n inst1: p0i\n";
+  expect_accepted(kTwoClasses, base + "debug 4: after inst2 .. before inst4 in stack2\n");
+  expect_refused_only(kTwoClasses, base + "debug 4: after inst2 .. before inst4 in stack1\n",
+                      {Kind::DebugIllegalPlace, 2}, {"debug label 4", "stack1"});
+  expect_refused_only(kTwoClasses, base + "debug 4: before inst2 .. after inst3 in stack1\n",
+                      {Kind::DebugIllegalPlace, 2}, {"debug label 4", "stack1"});
+}
+
 TEST(Constraints, UnreachableBlocksToo) {
   expect_refused_only("block0():\n ret\n block1():\n op def v0i reg\n ret use v0i reg\n",
                       "inst1: p0i\n inst2: p32i\n", {Kind::NotRegister, 2, 0}, {"inst2"});

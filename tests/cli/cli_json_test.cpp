@@ -15,9 +15,21 @@ namespace {
 using nlohmann::json;
 using Keys = std::set<std::string>;
 
-const Keys kRowKeys = {"name",          "instructions", "operands", "blocks",     "moves",
-                       "loads",         "stores",       "remats",   "spillslots", "weighted_moves",
-                       "weighted_cost", "findings",     "seconds"};
+const Keys kRowKeys = {"name",
+                       "instructions",
+                       "operands",
+                       "blocks",
+                       "moves",
+                       "loads",
+                       "stores",
+                       "remats",
+                       "spillslots",
+                       "weighted_moves",
+                       "weighted_cost",
+                       "label_points",
+                       "label_points_given",
+                       "findings",
+                       "seconds"};
 
 Keys keys_of(const json& object) {
   Keys keys;

@@ -1,14 +1,18 @@
 // Runs `replay_probe`, the replayer around a property that is broken on purpose, and looks at its
 // exit status and its words.
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -189,6 +193,33 @@ TEST(WatchedRun, StopsAnInputThatHangs) {
 
 constexpr Target kPrograms{"programs", "", nullptr, InputKind::Program};
 constexpr Target kTexts{"texts", "", nullptr, InputKind::Text};
+
+#ifdef __linux__
+// The work holds the only other end of a pipe: once it has ended, reading ends as well.
+TEST(WatchedRun, TheWorkEndsWithItsWatcher) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  std::shared_ptr<Slate> slate = make_shared_slate();
+  pid_t watcher = fork();
+  if (watcher == 0) {
+    run_watched(*slate, 60, [&] {
+      if (write(ends[1], "!", 1) != 1) return 1;
+      for (;;) pause();
+      return 0;
+    });
+    std::_Exit(0);
+  }
+  close(ends[1]);
+  char byte = 0;
+  ASSERT_EQ(read(ends[0], &byte, 1), 1) << "the work has not begun";
+  kill(watcher, SIGKILL);
+  waitpid(watcher, nullptr, 0);
+  pollfd waiting{ends[0], POLLIN, 0};
+  ASSERT_EQ(poll(&waiting, 1, 20000), 1) << "the work goes on without a watcher";
+  EXPECT_EQ(read(ends[0], &byte, 1), 0);
+  close(ends[0]);
+}
+#endif
 
 TEST(FreshInputs, AreTheSameForTheSameSeed) {
   for (const Target& target : {kPrograms, kTexts}) {
