@@ -1,0 +1,118 @@
+// Every mutation does something, keeps programs legal and feasible, and the whole is total and
+// deterministic.
+#include "ssagen/mutate.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ir/feasible.h"
+#include "ir/validate.h"
+#include "ssagen/knobs.h"
+#include "ssagen/ssagen.h"
+
+namespace regproof {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+void expect_good(const Program& program) {
+  FunctionView function = program.function.view();
+  for (const Violation& violation : validate(function, program.machine)) {
+    ADD_FAILURE() << violation.message;
+  }
+  FeasibilitySolver solver(program.machine);
+  EXPECT_FALSE(find_infeasible(function, solver).has_value());
+}
+
+Bytes random_input(std::uint64_t seed) {
+  Choices choices = Choices::from_seed(seed);
+  Bytes bytes(choices.below(1200));
+  for (std::uint8_t& byte : bytes) byte = choices.byte();
+  return bytes;
+}
+
+// On its own, from programs of all profiles; most programs have what each looks for.
+TEST(Mutate, EachMutationChangesLegalProgramsToLegalOnes) {
+  for (const Mutation& mutation : all_mutations()) {
+    SCOPED_TRACE(std::string(mutation.name));
+    int applied = 0, changed = 0;
+    for (std::uint64_t seed = 0; seed < 40 && !::testing::Test::HasFailure(); ++seed) {
+      SCOPED_TRACE(seed);
+      Program before = generate(seed, all_profiles()[seed % 15].knobs);
+      Sketch sketch = sketch_of(before.function.view(), before.machine);
+      Choices choices = Choices::from_seed(seed * 31 + 1);
+      if (!mutation.apply(sketch, choices)) continue;
+      ++applied;
+      Program after = finish(sketch, true);
+      expect_good(after);
+      changed += after.machine != before.machine ||
+                 !same_program(after.function.view(), before.function.view());
+    }
+    EXPECT_GE(applied, 10);
+    EXPECT_GE(changed, 5);
+  }
+}
+
+TEST(Mutate, NamesAndSentencesAreDistinct) {
+  std::set<std::string_view> names, sentences;
+  for (const Mutation& mutation : all_mutations()) {
+    EXPECT_TRUE(names.insert(mutation.name).second) << mutation.name;
+    EXPECT_TRUE(sentences.insert(mutation.sentence).second) << mutation.name;
+  }
+}
+
+TEST(Mutate, AnyBytesHaveASuccessorThatFits) {
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
+    for (std::size_t max_size : {std::size_t{1}, std::size_t{40}, std::size_t{4096}}) {
+      Bytes input = random_input(seed), other = random_input(seed + 1000);
+      for (Reading reading : {Reading::Feasible, Reading::Unloosened}) {
+        EXPECT_LE(mutate(input, seed, max_size, reading).size(), max_size);
+        EXPECT_LE(cross(input, other, seed, max_size, reading).size(), max_size);
+      }
+    }
+  }
+  EXPECT_LE(mutate({}, 7, 100).size(), 100u);
+  EXPECT_LE(cross({}, {}, 7, 100).size(), 100u);
+}
+
+TEST(Mutate, SameSeedSameSuccessorOtherSeedsOthers) {
+  Bytes input = random_input(3);
+  std::set<Bytes> successors;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    Bytes once = mutate(input, seed, 4096);
+    EXPECT_EQ(once, mutate(input, seed, 4096));
+    successors.insert(once);
+  }
+  EXPECT_GE(successors.size(), 40u);
+}
+
+// A successor of a program is that program but for a few places.
+TEST(Mutate, MostOfTheProgramStays) {
+  Program program = generate(11, find_profile("default")->knobs);
+  Bytes input = encode(program.function.view(), program.machine);
+  std::size_t insts = program.function.view().inst_count(), near = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    std::size_t after = decode(mutate(input, seed, 1 << 16)).function.view().inst_count();
+    near += after + 20 > insts && after < insts + 60;
+  }
+  EXPECT_GE(near, 85u);
+}
+
+// Long lines of descent neither die nor grow without end.
+TEST(Mutate, ALineOfDescentStaysLegal) {
+  Bytes input;
+  for (std::uint64_t step = 0; step < 300; ++step) {
+    input = step % 10 == 9 ? cross(input, random_input(step), step, 2048)
+                           : mutate(input, step, 2048);
+    if (step % 20 == 0) expect_good(decode(input));
+  }
+  EXPECT_GT(decode(input).function.view().inst_count(), 20u);
+}
+
+}  // namespace
+}  // namespace regproof
