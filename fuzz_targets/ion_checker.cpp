@@ -8,6 +8,7 @@
 #include "fuzz_targets/explain.h"
 #include "fuzz_targets/ion_allocator.h"
 #include "fuzz_targets/property.h"
+#include "fuzz_targets/state_counters.h"
 #include "ssagen/ssagen.h"
 
 namespace regproof {
@@ -26,7 +27,9 @@ std::optional<Failure> judge_answer_of(Allocator& allocator, std::span<const std
 
 std::optional<Failure> ion_checker_property(std::span<const std::uint8_t> input) {
   IonAllocator allocator;
-  return judge_answer_of(allocator, input);
+  std::optional<Failure> failure = judge_answer_of(allocator, input);
+  count_states(allocator.stats());
+  return failure;
 }
 
 std::optional<Failure> reference_checker_property(std::span<const std::uint8_t> input) {

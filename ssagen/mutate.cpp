@@ -123,8 +123,7 @@ void splice(Sketch& sketch, const Sketch& other, Choices& choices) {
   std::uint32_t count = 1 + choices.below(std::min(blocks, kInsertedBlocks));
   std::uint32_t first = choices.below(blocks - count + 1);
   std::size_t entry = sketch.blocks.size();
-  SketchInst& last =
-      sketch.blocks[choices.below(static_cast<std::uint32_t>(entry))].insts.back();
+  SketchInst& last = sketch.blocks[choices.below(static_cast<std::uint32_t>(entry))].insts.back();
   last.kind = InstKind::Branch;
   last.targets.push_back({entry, {}});
   std::vector<SketchBlock> added = renumbered(other, first, count, sketch);

@@ -250,7 +250,8 @@ bool tie(Sketch& sketch, Choices& choices) {
   if (operand == nullptr || inst->kind == InstKind::Ret) return false;
   auto input = static_cast<std::uint32_t>(operand - inst->operands.data());
   VReg result = new_value(sketch, sketch.classes[operand->operand.vreg().value()]);
-  inst->operands.push_back(operand_with(OperandKind::Def, OperandPos::Late, result, Constraint::Reuse, input));
+  inst->operands.push_back(
+      operand_with(OperandKind::Def, OperandPos::Late, result, Constraint::Reuse, input));
   return true;
 }
 
@@ -281,8 +282,10 @@ void insert(SketchBlock& block, std::size_t at, SketchInst inst) {
 
 bool insert_inst(Sketch& sketch, Choices& choices) {
   SketchInst inst;
-  for (std::uint32_t n = choices.below(4); n > 0; --n) inst.operands.push_back(new_use(sketch, choices));
-  for (std::uint32_t n = choices.below(3); n > 0; --n) inst.operands.push_back(new_def(sketch, choices));
+  for (std::uint32_t n = choices.below(4); n > 0; --n)
+    inst.operands.push_back(new_use(sketch, choices));
+  for (std::uint32_t n = choices.below(3); n > 0; --n)
+    inst.operands.push_back(new_def(sketch, choices));
   SketchBlock& block = any_block(sketch, choices);
   insert(block, any_place(block, choices), std::move(inst));
   return true;
@@ -394,8 +397,9 @@ bool sink_use(Sketch& sketch, Choices& choices) {
 // Many values at once alive, and read in another order.
 bool add_pressure(Sketch& sketch, Choices& choices) {
   RegClass cls = any_class(sketch, choices);
-  std::size_t count = 2 + choices.below(2 + static_cast<std::uint32_t>(
-                                                sketch.machine.allocatable().of(cls).size()));
+  std::size_t count =
+      2 +
+      choices.below(2 + static_cast<std::uint32_t>(sketch.machine.allocatable().of(cls).size()));
   SketchInst defs, uses;
   for (std::size_t k = 0; k < count; ++k) {
     VReg v = new_value(sketch, cls);
@@ -421,7 +425,8 @@ SketchInst jump_to(std::size_t block) {
 bool redirect_edge(Sketch& sketch, Choices& choices) {
   SketchInst* branch = any_branch(sketch, choices);
   if (branch == nullptr) return false;
-  branch->targets[pick(choices, branch->targets.size())].block = pick(choices, sketch.blocks.size());
+  branch->targets[pick(choices, branch->targets.size())].block =
+      pick(choices, sketch.blocks.size());
   return true;
 }
 
@@ -505,7 +510,8 @@ bool add_param(Sketch& sketch, Choices& choices) {
     }
   }
   SketchInst read;
-  read.operands.push_back(operand_with(OperandKind::Use, OperandPos::Early, param, Constraint::Any));
+  read.operands.push_back(
+      operand_with(OperandKind::Use, OperandPos::Early, param, Constraint::Any));
   insert(sketch.blocks[b], any_place(sketch.blocks[b], choices), std::move(read));
   return true;
 }

@@ -107,8 +107,8 @@ TEST(Mutate, MostOfTheProgramStays) {
 TEST(Mutate, ALineOfDescentStaysLegal) {
   Bytes input;
   for (std::uint64_t step = 0; step < 300; ++step) {
-    input = step % 10 == 9 ? cross(input, random_input(step), step, 2048)
-                           : mutate(input, step, 2048);
+    input =
+        step % 10 == 9 ? cross(input, random_input(step), step, 2048) : mutate(input, step, 2048);
     if (step % 20 == 0) expect_good(decode(input));
   }
   EXPECT_GT(decode(input).function.view().inst_count(), 20u);
