@@ -10,7 +10,8 @@ namespace {
 constexpr std::size_t kPowers = 12;  // more is as much
 constexpr std::size_t kStates = 11;
 
-#if defined(__linux__) && defined(__clang__)
+// Not under AFL++ (4.04c), whose targets crash at random when the section is there.
+#if defined(__linux__) && defined(__clang__) && !defined(__AFL_COMPILER)
 __attribute__((used, section("__libfuzzer_extra_counters")))
 #endif
 std::uint8_t counters[kStates * kPowers];
