@@ -41,6 +41,17 @@ inline constexpr float kLoopPieceGain = 1.0f;
 // the block's piece found no register.
 inline constexpr std::uint32_t kRunGap = 16;
 
+// Bundles shorter than 2^kFarShift points wait window by window, of 2^kWindowShift points each, so that
+// what a window needs (some 200 bytes an instruction) stays in the second cache: a million instructions
+// of ordinary code are assigned in 626 ns each, in one window in 2508.
+inline constexpr std::uint32_t kWindowShift = 13;
+inline constexpr std::uint32_t kFarShift = 12;
+
+// Lengths of waiting bundles are told apart to one part in so many, a power of two. With whole powers of
+// four or two, one of 24 files of real problems became dearer by 7 % than in exact order; with 4, 8 and
+// 16 parts by 4, -4 and 3 %, the sums over all files equal to 0.02 %.
+inline constexpr std::uint32_t kLengthSteps = 8;
+
 // Added to a bundle's length where weights are compared, so that tiny bundles do not outweigh
 // everything by their shortness alone. Points.
 inline constexpr std::uint32_t kLengthBias = 8;

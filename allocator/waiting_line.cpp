@@ -9,7 +9,7 @@
 namespace regproof {
 
 void WaitingLine::reset(std::uint32_t point_count) {
-  std::uint32_t windows = (point_count >> kWindowShift) + 1;
+  std::uint32_t windows = (point_count >> tuning::kWindowShift) + 1;
   lines_.assign(kFarLines + windows * kLinesPerWindow, Line());
   some_.assign(lines_.size() / 64 + 1, 0);
   next_.clear();
@@ -17,14 +17,25 @@ void WaitingLine::reset(std::uint32_t point_count) {
   waiting_ = 0;
 }
 
+namespace {
+
+// The higher the longer, kSteps to each power of two.
+std::uint32_t rank_of(std::uint32_t length) {
+  constexpr std::uint32_t kSteps = WaitingLine::kSteps;
+  constexpr auto kStepBits = static_cast<std::uint32_t>(std::bit_width(kSteps)) - 1;
+  if (length < kSteps) return length;
+  auto power = static_cast<std::uint32_t>(std::bit_width(length)) - 1;
+  return (power - kStepBits + 1) * kSteps + (length >> (power - kStepBits)) % kSteps;
+}
+
+}  // namespace
+
 // Far lines first, then window by window; within each the longest first.
 std::uint32_t WaitingLine::line_of(std::uint32_t length, ProgPoint begin) {
-  static_assert(kFar == 1u << 12 && kLinesPerWindow == 8 && kFarLines == 16,
-                "a power of four below 4096 is one of 0 to 6, any of 32 bits one of 0 to 16");
-  auto power = static_cast<std::uint32_t>(std::bit_width(length)) / 2;
-  if (length >= kFar) return kFarLines - std::min(power, kFarLines);
-  return kFarLines + (begin.bits() >> kWindowShift) * kLinesPerWindow +
-         (kLinesPerWindow - 1 - power);
+  std::uint32_t rank = rank_of(length);
+  if (length >= kFar) return kFarLines - 1 - rank;
+  std::uint32_t window = begin.bits() >> tuning::kWindowShift;
+  return kFarLines + window * kLinesPerWindow + (kLinesPerWindow - 1 - rank);
 }
 
 void WaitingLine::push(std::uint32_t bundle, std::uint32_t length, ProgPoint begin) {

@@ -5,13 +5,12 @@
 //   window 0  shorter ones that begin in the first kWindow points, in lines by length
 //   window 1  ...
 //
-// A line holds lengths of one power of four and is served in the order of arrival, which is that of
-// the program for bundles that were made together. Bundles of two windows hardly meet: whoever
+// A line holds lengths that differ by an eighth at most and is served in the order of arrival, which is
+// that of the program for bundles that were made together. Bundles of two windows hardly meet: whoever
 // serves all of one before the next divides the registers as if the longest in the whole program
 // went first, but walks a large program once instead of once for each length.
 //
-// Cost: constant for each bundle, but for one word for each 64 lines (eight windows) that are
-// skipped.
+// Cost: constant for each bundle, but for two words for each window that is skipped.
 //
 // Tested by tests/allocator/waiting_line_test.cpp.
 #pragma once
@@ -19,17 +18,18 @@
 #include <cstdint>
 
 #include "allocator/metered.h"
+#include "allocator/tuning.h"
 #include "ir/function.h"
 
 namespace regproof {
 
 class WaitingLine {
  public:
-  static constexpr std::uint32_t kLinesPerWindow = 8;
-  static constexpr std::uint32_t kFarLines = 16;
-  static constexpr std::uint32_t kWindowShift = 13;
-  static constexpr std::uint32_t kWindow = 1u << kWindowShift;  // points
-  static constexpr std::uint32_t kFar = 1u << 12;               // likewise
+  static constexpr std::uint32_t kSteps = tuning::kLengthSteps;  // lines for each power of two
+  static constexpr std::uint32_t kWindow = 1u << tuning::kWindowShift;  // points
+  static constexpr std::uint32_t kFar = 1u << tuning::kFarShift;        // likewise
+  static constexpr std::uint32_t kLinesPerWindow = tuning::kFarShift * kSteps;
+  static constexpr std::uint32_t kFarLines = 32 * kSteps;
 
   // Forgets all; points are numbered below `point_count`.
   void reset(std::uint32_t point_count);
