@@ -9,6 +9,8 @@ namespace regproof {
 
 void Occupancy::reset(std::uint32_t point_count) {
   std::uint32_t count1 = (point_count >> kShift) + 1;
+  if (empty_ && count1 <= block_of_.size()) return;  // as classes are that a function does not use
+  empty_ = true;
   std::uint32_t count2 = (count1 >> kShift) + 1;
   count_work(count1 / 2);  // filled eight words at a time
   points_.assign(std::size_t{1} << kShift, 0);
@@ -91,6 +93,7 @@ Occupancy::Mask Occupancy::taken(ProgPoint from, ProgPoint to, Mask asked) const
 
 void Occupancy::add(ProgPoint from, ProgPoint to, Mask mask) {
   check([&] { return from < to; }, "an empty range has no place in the occupancy");
+  empty_ = false;
   decompose(
       from.bits(), to.bits(),
       [&](std::uint32_t begin, std::uint32_t end) {

@@ -57,6 +57,7 @@ class Occupancy {
   }
   Mask* make_points(std::uint32_t chunk);
 
+  bool empty_ = true;               // nothing was added since it was made or forgot all
   Vector<Mask> points_;             // in blocks of 64; the first is that of all other chunks, empty
   Vector<std::uint32_t> block_of_;  // by level-1 chunk: its block
   Vector<Chunk> chunks1_;

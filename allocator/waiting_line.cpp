@@ -10,9 +10,9 @@ namespace regproof {
 
 void WaitingLine::reset(std::uint32_t point_count) {
   std::uint32_t windows = (point_count >> tuning::kWindowShift) + 1;
-  lines_.assign(kFarLines + windows * kLinesPerWindow, Line());
-  some_.assign(lines_.size() / 64 + 1, 0);
-  next_.clear();
+  std::uint32_t lines = kFarLines + windows * kLinesPerWindow;
+  if (lines_.size() < lines) lines_.resize(lines);
+  some_.assign(lines / 64 + 1, 0);
   low_ = 0;
   waiting_ = 0;
 }
@@ -40,13 +40,13 @@ std::uint32_t WaitingLine::line_of(std::uint32_t length, ProgPoint begin) {
 
 void WaitingLine::push(std::uint32_t bundle, std::uint32_t length, ProgPoint begin) {
   std::uint32_t number = line_of(length, begin);
-  check([&] { return number < lines_.size(); }, "a bundle begins behind the last point");
+  check([&] { return number / 64 < some_.size(); }, "a bundle begins behind the last point");
   if (next_.size() <= bundle) next_.resize(bundle + 1);
-  next_[bundle] = kNone;
   Line& line = lines_[number];
-  if (line.first == kNone) {
+  std::uint64_t bit = std::uint64_t{1} << (number % 64);
+  if ((some_[number / 64] & bit) == 0) {
+    some_[number / 64] |= bit;
     line.first = bundle;
-    some_[number / 64] |= std::uint64_t{1} << (number % 64);
     low_ = std::min(low_, number / 64);
   } else {
     next_[line.last] = bundle;
@@ -64,8 +64,11 @@ std::uint32_t WaitingLine::pop() {
   std::uint32_t number = low_ * 64 + static_cast<std::uint32_t>(std::countr_zero(some_[low_]));
   Line& line = lines_[number];
   std::uint32_t bundle = line.first;
-  line.first = next_[bundle];
-  if (line.first == kNone) some_[low_] &= some_[low_] - 1;
+  if (bundle == line.last) {
+    some_[low_] &= some_[low_] - 1;
+  } else {
+    line.first = next_[bundle];
+  }
   --waiting_;
   return bundle;
 }

@@ -43,17 +43,16 @@ class WaitingLine {
   std::uint32_t pop();
 
  private:
-  static constexpr std::uint32_t kNone = 0xffffffffu;
   struct Line {
-    std::uint32_t first = kNone;
-    std::uint32_t last = kNone;
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
   };
 
   static std::uint32_t line_of(std::uint32_t length, ProgPoint begin);
 
+  Vector<std::uint64_t> some_;  // by line: not empty; what an empty one holds means nothing
   Vector<Line> lines_;
-  Vector<std::uint64_t> some_;  // by line: not empty
-  Vector<std::uint32_t> next_;  // by bundle: who came behind it
+  Vector<std::uint32_t> next_;  // by bundle that is not its line's last: who came behind it
   std::uint32_t low_ = 0;       // no word of `some_` before it has a bit
   std::uint32_t waiting_ = 0;
 };
