@@ -93,8 +93,13 @@ void Emitter::label_block(const DebugLabel& label, Block b, ProgPoint from, Prog
 // From where on the value of the segment stands where its pieces say: behind the instruction that
 // writes it, even if its place is held from before; behind the block, if its terminator writes it.
 ProgPoint Emitter::written(VReg v, const Segment& segment) const {
-  for (const Reference& ref : facts_.liveness.references_of(v)) {
+  std::span<const Reference> all = facts_.liveness.references_of(v);
+  auto first = std::lower_bound(
+      all.begin(), all.end(), segment.from.inst(),
+      [](const Reference& reference, Inst inst) { return reference.inst() < inst; });
+  for (const Reference& ref : all.subspan(static_cast<std::size_t>(first - all.begin()))) {
     count_work(1);
+    if (ref.inst() > segment.to.inst()) break;
     if (!ref.is_operand() || !function_.operand_array[ref.operand].is_def()) continue;
     ProgPoint after = ProgPoint::after(ref.inst());
     if (segment.to <= after || segment.from > after) continue;

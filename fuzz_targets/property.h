@@ -25,6 +25,7 @@ std::optional<Failure> reference_checker_property(std::span<const std::uint8_t> 
 std::optional<Failure> ssagen_property(std::span<const std::uint8_t> input);
 std::optional<Failure> domtree_property(std::span<const std::uint8_t> input);
 std::optional<Failure> feasible_property(std::span<const std::uint8_t> input);
+std::optional<Failure> growth_property(std::span<const std::uint8_t> input);
 std::optional<Failure> moves_property(std::span<const std::uint8_t> input);
 std::optional<Failure> reuse_context_property(std::span<const std::uint8_t> input);
 std::optional<Failure> text_property(std::span<const std::uint8_t> input);

@@ -17,6 +17,8 @@ constexpr std::array kTargets = {
            InputKind::Bytes},
     Target{"feasible", "the engine answers exactly the programs that have an answer",
            feasible_property, InputKind::UnloosenedProgram},
+    Target{"growth", "twice the program is about twice the work", growth_property,
+           InputKind::Bytes},
     Target{"ion_checker", "the allocator's answer satisfies every judge", ion_checker_property,
            InputKind::Program},
     Target{"moves", "a parallel move, made a sequence, does the same", moves_property,
