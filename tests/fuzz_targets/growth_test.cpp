@@ -9,6 +9,7 @@
 
 #include "fuzz_targets/property.h"
 #include "ssagen/choice.h"
+#include "ssagen/knobs.h"
 
 namespace regproof {
 namespace {
@@ -39,14 +40,9 @@ TEST(Growth, ASingleBlockHasNoPairs) {
 
 // Values of each copy are read behind all copies: pairs grow like the square.
 TEST(Growth, ValuesThatLiveAcrossAllBlocksMakePairs) {
-  Choices choices = Choices::from_seed(4);
-  std::vector<std::uint8_t> input(200);
-  for (std::uint8_t& byte : input) byte = choices.byte();
-  input[0] = 0;
-  input[1] = 3;
-  Pattern pattern = decode_pattern(input);
+  Program pattern = generate(1, find_profile("pressure")->knobs);
   auto pairs = [&](std::uint32_t times) {
-    Program program = repeat(pattern.program, In::Sequence, Link::Alive, times);
+    Program program = repeat(pattern, In::Sequence, Link::Alive, times);
     return count_live_pairs(program.function.view());
   };
   EXPECT_GT(pairs(32), 3 * pairs(16));
