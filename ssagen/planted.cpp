@@ -405,6 +405,8 @@ PlantedProgram generate_planted(std::uint64_t seed, const Knobs& knobs) {
   Knobs planting = knobs;
   planting.planted = {256};
   planting.planted_overdraw = {0};
+  planting.crowd = planting.widen =
+      planting.lengthen = {0};  // what is made larger has no known answer
   RepairCounts repairs;
   DrawnProgram drawn = draw_program(choices, planting, repairs);
   return {std::move(drawn.program), *std::move(drawn.known)};
