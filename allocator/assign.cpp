@@ -7,7 +7,6 @@
 #include "allocator/lift.h"
 #include "allocator/placement.h"
 #include "allocator/split.h"
-#include "allocator/waiting_line.h"
 #include "base/check.h"
 #include "base/work.h"
 

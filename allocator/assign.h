@@ -1,7 +1,6 @@
-// Phase 5: registers. Bundles leave a line, the longest first
-// (allocator/waiting_line.h); each is placed, or takes the place of
-// lighter ones, or is divided (allocator/split.h), until the queue is empty. A bundle that nothing
-// demands a register for may stay in memory.
+// Phase 5: registers. Bundles leave a line, the longest first (allocator/waiting_line.h); each is placed,
+// or takes the place of lighter ones, or is divided (allocator/split.h), until nobody waits. A bundle
+// that nothing demands a register for may stay in memory.
 //
 // Terminates: only a heavier bundle evicts, each division ends at single instructions, and one that
 // fails there is handed to the exact solver, which turns its operands into copies. Past the budget

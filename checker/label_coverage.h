@@ -3,10 +3,10 @@
 // later), and those of them at which the answer has a place for the label. Points of several values
 // under one label count once.
 //
-// Liveness is found anew here, value by value, and shares nothing with any allocator. Whether a place
-// is right is the judges' business, not asked here.
+// Whether a place is right is the judges' business, not asked here.
 //
-// Cost: for each labelled value the blocks in which it lives, and the labels' blocks.
+// Cost: linear in the function; for each label, the blocks in which its value lives; and n log n in the
+// debug locations.
 //
 // Tested by tests/checker/label_coverage_test.cpp.
 #pragma once

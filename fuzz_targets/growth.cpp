@@ -8,6 +8,7 @@
 
 #include "allocator/allocator.h"
 #include "base/work.h"
+#include "checker/lifetimes.h"
 #include "fuzz_targets/property.h"
 #include "ir/cfg.h"
 #include "ir/text.h"
@@ -52,44 +53,10 @@ std::uint64_t count_loop_pairs(const FunctionView& function) {
   return pairs;
 }
 
-// Value by value, from its reads up to its definition.
 std::uint64_t count_live_pairs(const FunctionView& function) {
-  std::vector<Block> home(function.vreg_count(), Block::none());
-  std::vector<std::vector<Block>> reads(function.vreg_count());
-  auto read = [&](VReg v, Block b) {
-    if (reads[v.value()].empty() || reads[v.value()].back() != b) reads[v.value()].push_back(b);
-  };
-  for (Block b : function.blocks()) {
-    for (VReg v : function.params(b)) home[v.value()] = b;
-    for (Inst inst : function.insts(b)) {
-      for (const Operand& op : function.operands(inst)) {
-        if (op.is_pin()) continue;
-        if (op.is_def()) home[op.vreg().value()] = b;
-        if (op.is_use()) read(op.vreg(), b);
-      }
-    }
-    for (Edge e : function.successors(b)) {
-      for (VReg v : function.arguments(e)) read(v, b);
-    }
-  }
+  Lifetimes lifetimes(function);
   std::uint64_t pairs = 0;
-  std::vector<std::uint32_t> seen(function.block_count(),
-                                  0);  // the last value that lives in, plus 1
-  std::vector<Block> pending;
-  for (std::uint32_t v = 0; v < function.vreg_count(); ++v) {
-    auto enter = [&](Block b) {
-      if (b == home[v] || seen[b.value()] == v + 1) return;
-      seen[b.value()] = v + 1;
-      ++pairs;
-      pending.push_back(b);
-    };
-    for (Block b : reads[v]) enter(b);
-    while (!pending.empty()) {
-      Block b = pending.back();
-      pending.pop_back();
-      for (Edge e : function.predecessors(b)) enter(function.source(e));
-    }
-  }
+  for (std::uint32_t v = 0; v < function.vreg_count(); ++v) pairs += lifetimes.of(VReg(v)).size();
   return pairs;
 }
 

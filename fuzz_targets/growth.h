@@ -27,7 +27,7 @@ Pattern decode_pattern(std::span<const std::uint8_t> input);
 // with less than n times n steps, and what flows around n loops in each other may come by each block n
 // times; so size is not that of the text alone.
 struct Sample {
-  // Instructions, pairs of a value and a block into which it lives, pairs of an instruction and a loop
+  // Instructions, pairs of a value and a block in which it lives, pairs of an instruction and a loop
   // around it.
   std::uint64_t size = 0;
   std::uint64_t work = 0;  // steps
@@ -36,7 +36,7 @@ struct Sample {
 // Pairs of an instruction and a natural loop that holds it.
 std::uint64_t count_loop_pairs(const FunctionView& function);
 
-// Pairs of a value and a block at whose start it lives. Cost: linear in them and in the program.
+// Pairs of a value and a block in which it lives. Cost: linear in them and in the program.
 std::uint64_t count_live_pairs(const FunctionView& function);
 
 // The exponent of work over size, by least squares on logarithms; 0 for fewer than two sizes.

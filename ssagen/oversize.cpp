@@ -46,14 +46,9 @@ class Grower {
     }
     return RegClass::Int;
   }
-  VReg new_value(RegClass cls) {
-    sketch_.classes.push_back(cls);
-    sketch_.recipes.push_back(0);
-    return VReg(static_cast<std::uint32_t>(sketch_.classes.size() - 1));
-  }
   std::vector<VReg> new_values(std::size_t count, RegClass cls) {
     std::vector<VReg> values;
-    for (std::size_t k = 0; k < count; ++k) values.push_back(new_value(cls));
+    for (std::size_t k = 0; k < count; ++k) values.push_back(new_value(sketch_, cls));
     return values;
   }
   static SketchInst defines(const std::vector<VReg>& values) {
@@ -89,11 +84,10 @@ void Grower::crowd() {
   behind.insts.push_back(std::move(source.insts.back()));
   source.insts.back() = defines(sent);
   append_reads(sent, ends.low, source.insts);
-  SketchInst jump;
-  jump.kind = InstKind::Branch;
+  SketchInst jump = jump_to(target);
   std::rotate(sent.begin(), sent.begin() + 1 + static_cast<std::ptrdiff_t>(chosen(count - 1)),
               sent.end());
-  jump.targets.push_back({target, std::move(sent)});
+  jump.targets.front().arguments = std::move(sent);
   source.insts.push_back(std::move(jump));
   sketch_.blocks.push_back(std::move(behind));
 }
@@ -111,17 +105,18 @@ void Grower::widen() {
   for (std::uint32_t v = 0; v < sketch_.classes.size(); ++v) {
     if (sketch_.classes[v] != RegClass::None) values.push_back(VReg(v));
   }
-  if (values.empty()) values.push_back(new_value(chosen_class()));
+  if (values.empty()) values.push_back(new_value(sketch_, chosen_class()));
   for (std::size_t k = 0; k < kWide + oversize_.extra; ++k) {
     VReg v = values[(oversize_.where + k) % values.size()];
     inst.operands.push_back({Operand::use(v, Constraint::Any), RegSet()});
   }
   RegClass cls = chosen_class();
-  SketchInst before = defines({new_value(cls)});
+  SketchInst before = defines({new_value(sketch_, cls)});
   VReg input = before.operands.front().operand.vreg();
   inst.operands.push_back({Operand::use(input, Constraint::Reg), RegSet()});
   auto place = static_cast<std::uint32_t>(inst.operands.size() - 1);
-  inst.operands.push_back({Operand::def(new_value(cls), Constraint::Reuse, place), RegSet()});
+  inst.operands.push_back(
+      {Operand::def(new_value(sketch_, cls), Constraint::Reuse, place), RegSet()});
   insts.insert(insts.begin() + static_cast<std::ptrdiff_t>(at), std::move(before));
 }
 

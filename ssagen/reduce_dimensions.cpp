@@ -37,11 +37,6 @@ void visit_in_insts(Sketch& sketch, std::size_t thing, Things&& things, Visit&& 
   }
 }
 
-PReg nth_register(RegSet set, std::size_t n) {
-  for (; n > 0; --n) set.remove(set.first());
-  return set.first();
-}
-
 template <class T>
 void erase_at(std::vector<T>& list, std::size_t k) {
   list.erase(list.begin() + static_cast<std::ptrdiff_t>(k));

@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::size_t kLinkedValues = 8;  // of each copy, at most
 
-SketchInst jump_to(std::size_t block) {
-  SketchInst jump;
-  jump.kind = InstKind::Branch;
-  jump.targets.push_back({block, {}});
-  return jump;
-}
-
 SketchBlock block_of(SketchInst last) {
   SketchBlock block;
   block.insts.push_back(std::move(last));

@@ -120,6 +120,24 @@ class Drafter {
 
 }  // namespace
 
+SketchInst jump_to(std::size_t block) {
+  SketchInst jump;
+  jump.kind = InstKind::Branch;
+  jump.targets.push_back({block, {}});
+  return jump;
+}
+
+VReg new_value(Sketch& sketch, RegClass cls) {
+  sketch.classes.push_back(cls);
+  sketch.recipes.push_back(0);
+  return VReg(static_cast<std::uint32_t>(sketch.classes.size() - 1));
+}
+
+PReg nth_register(RegSet set, std::size_t n) {
+  for (; n > 0; --n) set.remove(set.first());
+  return set.first();
+}
+
 Sketch sketch_of(const FunctionView& function, const Machine& machine) {
   Sketch sketch;
   sketch.machine = machine;

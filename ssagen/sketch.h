@@ -52,6 +52,15 @@ struct Sketch {
   std::vector<DebugLabel> labels;
 };
 
+// A branch to one block, without arguments.
+SketchInst jump_to(std::size_t block);
+
+// One more value, which nothing defines yet.
+VReg new_value(Sketch& sketch, RegClass cls);
+
+// In the order of their numbers; the set has more than `n`.
+PReg nth_register(RegSet set, std::size_t n);
+
 Sketch sketch_of(const FunctionView& function, const Machine& machine);
 
 // `feasible`: what cannot be satisfied together is loosened; else it is left as it stands.

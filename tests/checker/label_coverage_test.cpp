@@ -3,25 +3,15 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
-#include <stdexcept>
-#include <string>
-#include <utility>
-
 #include "allocator/allocator.h"
-#include "checker/reference.h"
-#include "ir/text.h"
 #include "ssagen/knobs.h"
 #include "ssagen/ssagen.h"
+#include "tests/checker/judging.h"
 
 namespace regproof {
 namespace {
 
 constexpr const char* kProgram = R"(
-machine {
-  int p0i..p1i |
-}
-function "labels" {
   debug v0i inst0..inst5 = 7
   debug v1i inst1..inst2 = 7
   debug v1i inst0..inst5 = 8
@@ -33,15 +23,7 @@ function "labels" {
     ret use v0i reg
   block2():
     ret
-}
 )";
-
-FunctionText parsed(const std::string& text) {
-  FunctionReader reader("test.func", text);
-  Result<std::optional<FunctionText>, TextError> next = reader.next();
-  if (!next) throw std::runtime_error(next.error().message);
-  return std::move(**next);
-}
 
 DebugLocation says(std::uint32_t label, unsigned from, unsigned to) {
   DebugLocation location;
@@ -54,8 +36,8 @@ DebugLocation says(std::uint32_t label, unsigned from, unsigned to) {
 
 // v0i lives at 1..5 and, since only block1 reads it, at 6; v1i at 3 and 4, of which label 7 asks for 3.
 TEST(LabelCoverage, CountsPointsAtWhichTheValueLives) {
-  FunctionText text = parsed(kProgram);
-  FunctionView function = text.function.view();
+  testing::Case program = testing::read_case(kProgram, "");
+  FunctionView function = program.function.view();
   Output nothing;
   EXPECT_EQ(measure_labels(function, nothing), (LabelCoverage{8, 0}));
   Output some;
@@ -67,11 +49,7 @@ TEST(LabelCoverage, CountsPointsAtWhichTheValueLives) {
 }
 
 TEST(LabelCoverage, AValueLivesAroundALoop) {
-  std::string text = R"(
-machine {
-  int p0i..p1i |
-}
-function "loop" {
+  testing::Case loop = testing::read_case(R"(
   debug v0i inst0..inst6 = 1
   block0():
     op def v0i reg
@@ -83,23 +61,19 @@ function "loop" {
     branch -> block1()
   block3():
     ret
-}
-)";
-  FunctionText loop = parsed(text);
+)",
+                                          "");
   // From after inst0 up to the end of block2, where it lives for the next round.
   EXPECT_EQ(measure_labels(loop.function.view(), Output()), (LabelCoverage{9, 0}));
 }
 
-LabelCoverage coverage_of_profile(const Profile& profile, bool reference) {
+LabelCoverage coverage_of(const Profile& profile) {
   LabelCoverage coverage;
   AllocatorContext context;
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     Program program = generate(seed, profile.knobs);
     FunctionView function = program.function.view();
-    ReferenceAllocator dull;
-    Result<Output, AllocError> answer =
-        reference ? dull.allocate(function, program.machine)
-                  : allocate(function, program.machine, AllocatorOptions(), context);
+    auto answer = allocate(function, program.machine, AllocatorOptions(), context);
     if (answer) coverage += measure_labels(function, *answer);
   }
   return coverage;
@@ -108,7 +82,7 @@ LabelCoverage coverage_of_profile(const Profile& profile, bool reference) {
 // 86.8 % of the points were measured at first; what the engine leaves out is the last two points of
 // blocks at whose end it moves values, and the generator's blocks are short.
 TEST(LabelCoverage, TheEngineSaysMostOfIt) {
-  LabelCoverage coverage = coverage_of_profile(*find_profile("labels"), false);
+  LabelCoverage coverage = coverage_of(*find_profile("labels"));
   EXPECT_GT(coverage.asked, 30000u);
   EXPECT_GE(coverage.given * 100, coverage.asked * 86)
       << coverage.given << " of " << coverage.asked << " points";

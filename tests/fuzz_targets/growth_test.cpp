@@ -33,11 +33,6 @@ TEST(Growth, SquaresAreTooFastAndLittleWorkIsNot) {
   EXPECT_FALSE(grows_too_fast(samples_of([](std::uint64_t n) { return 1000 * n; })));
 }
 
-TEST(Growth, ASingleBlockHasNoPairs) {
-  Pattern pattern = decode_pattern(std::vector<std::uint8_t>{0, 3, 0, 0, 0, 0, 0});
-  EXPECT_EQ(count_live_pairs(pattern.program.function.view()), 0u);
-}
-
 // Values of each copy are read behind all copies: pairs grow like the square.
 TEST(Growth, ValuesThatLiveAcrossAllBlocksMakePairs) {
   Program pattern = generate(1, find_profile("pressure")->knobs);

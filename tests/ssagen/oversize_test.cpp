@@ -38,35 +38,31 @@ class Growing : public ::testing::TestWithParam<std::uint64_t> {
     const Profile& profile = all_profiles()[GetParam() % 15];  // the small ones
     return generate(GetParam(), profile.knobs);
   }
-  Oversize asked() const {
+  // The small program, grown in one way.
+  Program grown(bool Oversize::*way) const {
     Oversize oversize;
+    oversize.*way = true;
     oversize.extra = static_cast<std::uint32_t>(GetParam() * 37 % 256);
     oversize.where = static_cast<std::uint32_t>(GetParam() * 7919 % 65536);
     oversize.alive = GetParam() % 4 == 3;
-    return oversize;
+    return grow(small(), oversize);
   }
 };
 
 TEST_P(Growing, ACrowdCrossesAnEdge) {
-  Oversize oversize = asked();
-  oversize.crowd = true;
-  Program program = grow(small(), oversize);
+  Program program = grown(&Oversize::crowd);
   expect_good(program);
   EXPECT_GE(shapes_of(program)[Shape::CrowdedEdge].total, 1u);
 }
 
 TEST_P(Growing, AnInstructionBecomesWide) {
-  Oversize oversize = asked();
-  oversize.widen = true;
-  Program program = grow(small(), oversize);
+  Program program = grown(&Oversize::widen);
   expect_good(program);
   EXPECT_GE(shapes_of(program)[Shape::HugeOperands].total, 1u);
 }
 
 TEST_P(Growing, CopiesMakeItLong) {
-  Oversize oversize = asked();
-  oversize.lengthen = true;
-  Program program = grow(small(), oversize);
+  Program program = grown(&Oversize::lengthen);
   expect_good(program);
   EXPECT_GE(program.function.view().inst_count(), kLong);
 }
