@@ -15,9 +15,12 @@ std::uint64_t next_word(std::uint64_t& state) {
 
 }  // namespace
 
-Choices Choices::from_bytes(std::span<const std::uint8_t> bytes) {
+Choices Choices::from_bytes(std::span<const std::uint8_t> bytes, std::vector<Seam>* seams,
+                            std::uint32_t first) {
   Choices choices;
   choices.bytes_ = bytes;
+  choices.seams_ = seams;
+  choices.first_ = first;
   return choices;
 }
 
@@ -26,6 +29,12 @@ Choices Choices::from_seed(std::uint64_t seed) {
   choices.seeded_ = true;
   choices.state_ = seed;
   return choices;
+}
+
+void PartScope::note() const {
+  if (from_ == choices_.next_) return;
+  auto at = [&](std::size_t byte) { return choices_.first_ + static_cast<std::uint32_t>(byte); };
+  choices_.seams_->push_back({part_, at(from_), at(choices_.next_)});
 }
 
 std::uint8_t Choices::byte() {

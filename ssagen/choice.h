@@ -12,6 +12,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
+
+#include "ssagen/seams.h"
 
 namespace regproof {
 
@@ -28,7 +31,10 @@ struct Chance {
 
 class Choices {
  public:
-  static Choices from_bytes(std::span<const std::uint8_t> bytes);
+  // Where `seams` is given, `PartScope` notes there which bytes made what, the first of these bytes
+  // being number `first`.
+  static Choices from_bytes(std::span<const std::uint8_t> bytes, std::vector<Seam>* seams = nullptr,
+                            std::uint32_t first = 0);
   // Never runs out.
   static Choices from_seed(std::uint64_t seed);
 
@@ -43,12 +49,34 @@ class Choices {
   bool exhausted() const { return !seeded_ && next_ >= bytes_.size(); }
 
  private:
+  friend class PartScope;
+
   std::span<const std::uint8_t> bytes_;
   std::size_t next_ = 0;
+  std::vector<Seam>* seams_ = nullptr;
+  std::uint32_t first_ = 0;
   bool seeded_ = false;
   std::uint64_t state_ = 0;  // of the seeded source
   std::uint64_t pool_ = 0;   // drawn and not yet handed out, lowest byte first
   unsigned pooled_ = 0;      // bytes in `pool_`
+};
+
+// What is drawn during its life makes one part of the program.
+class PartScope {
+ public:
+  PartScope(Choices& choices, Part part) : choices_(choices), part_(part), from_(choices.next_) {}
+  ~PartScope() {
+    if (choices_.seams_ != nullptr) note();
+  }
+  PartScope(const PartScope&) = delete;
+  PartScope& operator=(const PartScope&) = delete;
+
+ private:
+  void note() const;
+
+  Choices& choices_;
+  Part part_;
+  std::size_t from_;
 };
 
 }  // namespace regproof

@@ -378,11 +378,12 @@ class DraftReader {
 
 }  // namespace
 
-DrawnProgram decode_drawn(std::span<const std::uint8_t> bytes, RepairCounts& counts) {
+DrawnProgram decode_drawn(std::span<const std::uint8_t> bytes, RepairCounts& counts,
+                          std::vector<Seam>* seams) {
   if (bytes.empty() || (bytes[0] & kTokensForm) == 0) {
     unsigned version =
         bytes.empty() ? 0 : std::min<unsigned>(bytes[0] & kVersionMask, kNewestVersion);
-    Choices choices = Choices::from_bytes(bytes.empty() ? bytes : bytes.subspan(1));
+    Choices choices = Choices::from_bytes(bytes.empty() ? bytes : bytes.subspan(1), seams, 1);
     Knobs knobs = swarmed_knobs(choices, version);
     return draw_program(choices, knobs, counts);
   }

@@ -21,6 +21,7 @@ class GraphDrawer {
     for (std::uint32_t i = 0; i < knobs_.extra_edges.max; ++i) {
       bool wanted = i < knobs_.extra_edges.min || choices_.chance(knobs_.extra_edge);
       if (!wanted) break;
+      PartScope part(choices_, Part::Edges);
       graph_[draw_block()].push_back(draw_block());
     }
     for (std::uint32_t i = 0; i < knobs_.unreachable_blocks.max; ++i) {
@@ -48,6 +49,7 @@ class GraphDrawer {
   }
 
   void expand() {
+    PartScope part(choices_, Part::Edges);
     struct Weighted {
       std::uint32_t weight;
       Shape shape;
@@ -133,6 +135,7 @@ class GraphDrawer {
 
   // Its own successor, another unreachable block, a block that is reached, several, or none.
   void add_unreachable() {
+    PartScope part(choices_, Part::Edges);
     std::uint32_t block = add({});
     for (int i = 0; i < 3 && choices_.chance({170}); ++i) graph_[block].push_back(draw_block());
   }

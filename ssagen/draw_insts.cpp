@@ -25,6 +25,7 @@ class ProgramDrawer {
 
  private:
   void draw_params(std::uint32_t b, bool frequencies) {
+    PartScope part(choices_, Part::Params);
     DraftBlock block;
     block.first_param = static_cast<std::uint32_t>(draft_.params.size());
     if (b != 0 && choices_.chance(knobs_.params)) {
@@ -39,11 +40,13 @@ class ProgramDrawer {
   }
 
   void draw_block(std::uint32_t b) {
+    PartScope part(choices_, Part::Blocks);
     draft_.blocks[b].first_inst = static_cast<std::uint32_t>(draft_.insts.size());
     number_params(b);
     if (b == values_block_) draw_entry_values();
     if (b == 0 && values_block_ != 0) return draw_end(b);
     for (std::uint32_t n = choices_.in(knobs_.block_insts); n != 0 && !insts_.is_full(); --n) {
+      PartScope inst(choices_, Part::Instructions);
       insts_.begin(InstKind::Op);
       if (choices_.chance(knobs_.call)) {
         insts_.call();
@@ -59,6 +62,7 @@ class ProgramDrawer {
   void draw_entry_values() {
     constexpr std::uint32_t kAtATime = 4;
     for (std::uint32_t n = choices_.in(knobs_.entry_values); n != 0;) {
+      PartScope inst(choices_, Part::Instructions);
       std::uint32_t now = std::min(n, kAtATime);
       insts_.begin(InstKind::Op);
       insts_.defs(now, knobs_.fixed_entry);
@@ -68,6 +72,7 @@ class ProgramDrawer {
   }
 
   void draw_end(std::uint32_t b) {
+    PartScope inst(choices_, Part::Instructions);
     bool branch = !graph_[b].empty();
     insts_.begin(branch ? InstKind::Branch : InstKind::Ret);
     bool room = !insts_.is_full();
@@ -113,6 +118,7 @@ class ProgramDrawer {
   }
 
   void draw_edge(std::uint32_t to) {
+    PartScope part(choices_, Part::Edges);
     const DraftInst& branch = draft_.insts.back();
     std::uint32_t own[kClassCount] = {};
     for (std::uint32_t k = branch.first_operand; k < branch.end_operand; ++k) {
@@ -143,6 +149,7 @@ class ProgramDrawer {
     auto insts = static_cast<std::uint32_t>(draft_.insts.size());
     auto values = static_cast<std::uint32_t>(draft_.operands.size() + draft_.params.size()) + 1;
     for (std::uint32_t n = choices_.in(knobs_.label_count); n != 0; --n) {
+      PartScope part(choices_, Part::Labels);
       DraftLabel label;
       label.vreg = choices_.below(choices_.chance({90}) ? 4 : values);
       label.from = choices_.below(insts);

@@ -25,6 +25,7 @@ RegSet draw_registers(Choices& choices, const Knobs& knobs, RegClass cls) {
 }
 
 void draw_class(Choices& choices, const Knobs& knobs, RegClass cls, Machine& machine) {
+  PartScope part(choices, Part::Machine);
   draw_registers(choices, knobs, cls).for_each([&](PReg reg) {
     (choices.chance(knobs.non_preferred) ? machine.non_preferred : machine.preferred).add(reg);
   });

@@ -44,7 +44,8 @@ Knobs swarmed_knobs(Choices& choices, unsigned version);
 
 // `decode` with what was repaired.
 Program decode_counted(std::span<const std::uint8_t> bytes, RepairCounts& counts);
-// The same with the known answer.
-DrawnProgram decode_drawn(std::span<const std::uint8_t> bytes, RepairCounts& counts);
+// The same with the known answer. Where `seams` is given, with what choices made (ssagen/seams.h).
+DrawnProgram decode_drawn(std::span<const std::uint8_t> bytes, RepairCounts& counts,
+                          std::vector<Seam>* seams = nullptr);
 
 }  // namespace regproof

@@ -97,6 +97,7 @@ void InstDrawer::uses(std::uint32_t count, Chance fixed) {
 }
 
 void InstDrawer::use(Chance fixed) {
+  PartScope part(choices_, Part::Operands);
   std::uint32_t before = count();
   if (before != 0 && choices_.chance(knobs_.repeat_use)) {
     DraftOperand other = operand(choices_.below(before));
@@ -121,6 +122,7 @@ void InstDrawer::use(Chance fixed) {
 
 void InstDrawer::defs(std::uint32_t count, Chance fixed) {
   for (std::uint32_t i = 0; i < count; ++i) {
+    PartScope part(choices_, Part::Operands);
     bool early = choices_.chance(knobs_.early_def);
     DraftOperand& def = add(OperandKind::Def, early ? OperandPos::Early : OperandPos::Late);
     def.def = draw_def(draw_class());

@@ -5,23 +5,31 @@
 #include <optional>
 #include <utility>
 
+#include "ssagen/mutate_bytes.h"
 #include "ssagen/ssagen.h"
+#include "ssagen/tokens.h"
 
 namespace regproof {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
+using View = std::span<const std::uint8_t>;
 
 constexpr std::uint32_t kInsertedBlocks = 4;  // at most, of another program
 constexpr std::uint32_t kEdits = 4;           // of one step, at most
-constexpr std::uint32_t kBytesInstead = 10;   // one step in so many is one of bytes
 
-Program read(std::span<const std::uint8_t> input, Reading reading) {
+// What a step is one of, of sixteen.
+constexpr std::uint32_t kAll = 16;
+constexpr std::uint32_t kAnyBytes = 1;    // bytes wherever they are
+constexpr std::uint32_t kAnew = 2;        // a program that has nothing to do with the input
+constexpr std::uint32_t kAlongSeams = 4;  // the rest changes the program
+
+Program read(View input, Reading reading) {
   return reading == Reading::Feasible ? decode(input) : decode_unloosened(input);
 }
 
 // FNV-1a, of the first bytes: descendants with the same beginning share their swarm.
-std::uint64_t swarm_of(std::span<const std::uint8_t> input) {
+std::uint64_t swarm_of(View input) {
   std::uint64_t hash = 0xcbf29ce484222325u;
   for (std::uint8_t byte : input.first(std::min<std::size_t>(input.size(), 32))) {
     hash = (hash ^ byte) * 0x100000001b3u;
@@ -31,39 +39,30 @@ std::uint64_t swarm_of(std::span<const std::uint8_t> input) {
 
 // --- bytes ------------------------------------------------------------------------------------------
 
-void change_bytes(Bytes& bytes, Choices& choices) {
-  auto at = [&] { return choices.below(static_cast<std::uint32_t>(bytes.size())); };
-  if (bytes.empty() || choices.below(3) == 0) {
-    bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(bytes.empty() ? 0 : at()),
-                 choices.byte());
-    return;
-  }
-  switch (choices.below(4)) {
-    case 0:
-      bytes[at()] = choices.byte();
-      break;
-    case 1:
-      bytes[at()] ^= static_cast<std::uint8_t>(1u << choices.below(8));
-      break;
-    case 2:
-      bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(at()));
-      break;
-    case 3: {
-      std::uint32_t from = at(), to = at();
-      std::size_t length = std::min<std::size_t>(1 + choices.below(16), bytes.size() - from);
-      Bytes piece(bytes.begin() + static_cast<std::ptrdiff_t>(from),
-                  bytes.begin() + static_cast<std::ptrdiff_t>(from + length));
-      bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(to), piece.begin(), piece.end());
-      break;
-    }
-  }
+std::optional<Bytes> fitting(Bytes bytes, std::size_t max_size) {
+  if (bytes.size() > max_size) return std::nullopt;
+  return bytes;
 }
 
-Bytes bytes_changed(std::span<const std::uint8_t> input, Choices& choices, std::size_t max_size) {
-  Bytes bytes(input.begin(), input.end());
-  for (std::uint32_t n = 1 + choices.below(kEdits); n > 0; --n) change_bytes(bytes, choices);
+Bytes bytes_changed(View input, Choices& choices, std::size_t max_size) {
+  Bytes bytes = change_bytes(input, choices);
   if (bytes.size() > max_size) bytes.resize(max_size);
   return bytes;
+}
+
+std::optional<Bytes> part_changed(View input, Choices& choices, std::size_t max_size,
+                                  Reading reading) {
+  return fitting(change_part(input, seams_of(input, reading), choices), max_size);
+}
+
+// Nothing where the two are not of the same form.
+std::optional<Bytes> part_taken(View input, View other, Choices& choices, std::size_t max_size,
+                                Reading reading) {
+  auto form = [](View bytes) { return bytes.empty() ? 0 : bytes[0] & kTokensForm; };
+  if (form(input) != form(other)) return std::nullopt;
+  return fitting(
+      take_part(input, seams_of(input, reading), other, seams_of(other, reading), choices),
+      max_size);
 }
 
 // --- programs ---------------------------------------------------------------------------------------
@@ -130,25 +129,18 @@ void splice(Sketch& sketch, const Sketch& other, Choices& choices) {
   std::move(added.begin(), added.end(), std::back_inserter(sketch.blocks));
 }
 
-}  // namespace
-
-std::vector<std::uint8_t> mutate(std::span<const std::uint8_t> input, std::uint64_t seed,
-                                 std::size_t max_size, Reading reading) {
-  Choices choices = Choices::from_seed(seed);
-  if (choices.below(kBytesInstead) == 0) return bytes_changed(input, choices, max_size);
+std::optional<Bytes> program_changed(View input, Choices& choices, std::size_t max_size,
+                                     Reading reading) {
   Program program = read(input, reading);
   Sketch sketch = sketch_of(program.function.view(), program.machine);
   for (std::uint32_t n = 1 + choices.below(kEdits); n > 0; --n) {
     apply_one(sketch, swarm_of(input), choices);
   }
-  std::optional<Bytes> bytes = spelled(sketch, reading, max_size);
-  return bytes ? std::move(*bytes) : bytes_changed(input, choices, max_size);
+  return spelled(sketch, reading, max_size);
 }
 
-std::vector<std::uint8_t> cross(std::span<const std::uint8_t> input,
-                                std::span<const std::uint8_t> other, std::uint64_t seed,
-                                std::size_t max_size, Reading reading) {
-  Choices choices = Choices::from_seed(seed);
+std::optional<Bytes> programs_crossed(View input, View other, Choices& choices,
+                                      std::size_t max_size, Reading reading) {
   Program a = read(input, reading), b = read(other, reading);
   Sketch sketch = sketch_of(a.function.view(), a.machine);
   Sketch second = sketch_of(b.function.view(), b.machine);
@@ -157,7 +149,27 @@ std::vector<std::uint8_t> cross(std::span<const std::uint8_t> input,
   } else {
     splice(sketch, second, choices);
   }
-  std::optional<Bytes> bytes = spelled(sketch, reading, max_size);
+  return spelled(sketch, reading, max_size);
+}
+
+}  // namespace
+
+Bytes mutate(View input, std::uint64_t seed, std::size_t max_size, Reading reading) {
+  Choices choices = Choices::from_seed(seed);
+  std::uint32_t way = choices.below(kAll);
+  if (way < kAnyBytes) return bytes_changed(input, choices, max_size);
+  if (way < kAnyBytes + kAnew) return draw_anew(choices, max_size);
+  std::optional<Bytes> bytes = way < kAnyBytes + kAnew + kAlongSeams
+                                   ? part_changed(input, choices, max_size, reading)
+                                   : program_changed(input, choices, max_size, reading);
+  return bytes ? std::move(*bytes) : bytes_changed(input, choices, max_size);
+}
+
+Bytes cross(View input, View other, std::uint64_t seed, std::size_t max_size, Reading reading) {
+  Choices choices = Choices::from_seed(seed);
+  std::optional<Bytes> bytes;
+  if (choices.below(2) == 0) bytes = part_taken(input, other, choices, max_size, reading);
+  if (!bytes) bytes = programs_crossed(input, other, choices, max_size, reading);
   return bytes ? std::move(*bytes) : bytes_changed(other, choices, max_size);
 }
 

@@ -3,7 +3,11 @@
 // legal and feasible again, and spelled out as tokens. So a change keeps what it does not touch, which
 // a flipped byte among choices does not.
 //
-// Total: any bytes have a successor. Some of the time the bytes themselves are changed, so that what
+// A quarter of the steps work on the bytes, along the seams that decoding records (ssagen/seams.h), which
+// keeps an input that feeds the generator in that form; one in eight draws an input anew, which has nothing
+// of its parent: a population that only grows takes thousands of steps to become a rich program.
+//
+// Total: any bytes have a successor. Some of the time bytes are changed wherever they are, so that what
 // no program says (forms, versions, tokens out of order) is reached, too; and where a program's tokens
 // would not fit, always.
 //
@@ -24,6 +28,7 @@
 #include <vector>
 
 #include "ssagen/choice.h"
+#include "ssagen/seams.h"
 #include "ssagen/sketch.h"
 
 namespace regproof {
@@ -37,9 +42,6 @@ struct Mutation {
 
 // In a fixed order; new ones are added at the end.
 std::span<const Mutation> all_mutations();
-
-// How an input is read: as targets whose inputs have an answer do, or as `decode_unloosened` does.
-enum class Reading : std::uint8_t { Feasible, Unloosened };
 
 // A successor of the input, at most `max_size` bytes long. Deterministic. `max_size` is at least 1.
 std::vector<std::uint8_t> mutate(std::span<const std::uint8_t> input, std::uint64_t seed,

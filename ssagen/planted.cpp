@@ -120,6 +120,7 @@ void Planter::enter_only_predecessor(std::uint32_t from, std::uint32_t b) {
 void Planter::draw_entry_values(std::uint32_t b) {
   constexpr std::uint32_t kAtATime = 4;
   for (std::uint32_t n = choices_.in(knobs_.entry_values); n != 0;) {
+    PartScope inst(choices_, Part::Instructions);
     std::uint32_t now = std::min(n, kAtATime);
     insts_.begin(InstKind::Op);
     insts_.defs(now);
@@ -132,6 +133,7 @@ void Planter::draw_body(std::uint32_t b) {
   if (b == values_block_) draw_entry_values(b);
   if (b == 0 && values_block_ != 0) return;
   for (std::uint32_t n = choices_.in(knobs_.block_insts); n != 0 && !is_full(); --n) {
+    PartScope inst(choices_, Part::Instructions);
     insts_.begin(InstKind::Op);
     if (choices_.chance(knobs_.call)) {
       insts_.call();
@@ -155,6 +157,7 @@ void Planter::end_block(std::uint32_t b) {
 
 // A branch whose targets have no other way in, or a return.
 void Planter::draw_branch(std::uint32_t b) {
+  PartScope inst(choices_, Part::Instructions);
   const std::vector<std::uint32_t>& successors = graph_.successors(b);
   bool branch = !successors.empty();
   insts_.begin(branch ? InstKind::Branch : InstKind::Ret);
@@ -170,6 +173,7 @@ void Planter::draw_branch(std::uint32_t b) {
   }
   add(b, insts_.end());
   for (std::uint32_t to : successors) {
+    PartScope part(choices_, Part::Edges);
     FunctionBuilder::Target target{Block(to), {}};
     std::uint32_t count = 0;
     if (choices_.chance(knobs_.params)) count = choices_.in(knobs_.block_params);
@@ -212,6 +216,7 @@ VReg Planter::argument_for(std::uint32_t b, VReg param) {
 // Edits bring everything to where the join expects it; a block that nothing reaches names arguments
 // and moves nothing.
 void Planter::enter_join(std::uint32_t b, std::uint32_t join) {
+  PartScope part(choices_, Part::Edges);
   FunctionBuilder::Target target{Block(join), {}};
   const std::vector<Holding>& head = blocks_[join].head;
   std::vector<Holding> demands = head;
@@ -301,6 +306,7 @@ void Planter::plan_head(std::uint32_t join, const std::vector<VReg>& values) {
 }
 
 void Planter::draw_params(std::uint32_t join) {
+  PartScope part(choices_, Part::Params);
   if (!choices_.chance(knobs_.params)) return;
   bool many = choices_.chance(knobs_.many_params);
   std::uint32_t count = choices_.in(many ? knobs_.many_block_params : knobs_.block_params);
@@ -322,6 +328,7 @@ PlantedProgram Planter::run() {
     if (!graph_.is_reachable(b) && graph_.is_join(b)) draw_params(b);
   }
   for (std::uint32_t b : graph_.order()) {
+    PartScope part(choices_, Part::Blocks);
     start_block(b);
     constexpr double kFrequencies[] = {0, 1, 0.5, 10, 8.5, 100, 0.001, 1e9};
     if (frequencies) {
@@ -367,6 +374,7 @@ void Planter::draw_labels(FunctionBuilder& builder) {
   auto values = static_cast<std::uint32_t>(places_.classes().size());
   if (values == 0 || !choices_.chance(knobs_.labels)) return;
   for (std::uint32_t n = choices_.in(knobs_.label_count); n != 0; --n) {
+    PartScope part(choices_, Part::Labels);
     VReg value(choices_.below(values));
     std::uint32_t from = choices_.below(insts);
     std::uint32_t length = 1 + choices_.below(choices_.chance({128}) ? 8 : insts);

@@ -116,6 +116,7 @@ Location PlantedInstDrawer::bring_elsewhere(const Holding& from) {
 }
 
 void PlantedInstDrawer::use() {
+  PartScope part(choices_, Part::Operands);
   Holding chosen;
   if (!choose_use(chosen)) return;
   if (choices_.chance(knobs_.planted_move)) chosen.place = bring_elsewhere(chosen);
@@ -161,6 +162,7 @@ VReg PlantedInstDrawer::add_def(RegClass cls, OperandPos pos, Location place) {
 }
 
 void PlantedInstDrawer::def() {
+  PartScope part(choices_, Part::Operands);
   OperandPos pos = choices_.chance(knobs_.early_def) ? OperandPos::Early : OperandPos::Late;
   RegClass cls = draw_class();
   add_def(cls, pos, place_for_def(cls, pos));

@@ -85,6 +85,8 @@ class TokenReader {
   // Goes to the next token; false at the end.
   bool next();
   std::uint8_t head() const { return head_; }  // without the top bit
+  // Bytes read so far; behind `next`, that of the head is one less.
+  std::size_t place() const { return place_; }
   // The next number of the payload; 0 where there is none.
   std::uint64_t number();
   std::int64_t step();
