@@ -10,6 +10,7 @@
 #include "base/work.h"
 #include "checker/lifetimes.h"
 #include "fuzz_targets/property.h"
+#include "fuzz_targets/state_counters.h"
 #include "ir/cfg.h"
 #include "ir/text.h"
 
@@ -103,6 +104,9 @@ bool grows_too_fast(std::span<const Sample> samples) {
 std::optional<Failure> growth_property(std::span<const std::uint8_t> input) {
   Pattern pattern = decode_pattern(input);
   std::vector<Sample> samples = sample(pattern, work_of_engine, kMostInsts);
+  if (!samples.empty() && samples.back().work >= kLeastWork) {
+    count_growth(exponent_of(std::span(samples).subspan(1)));
+  }
   if (grows_too_fast(samples)) return Failure{describe(pattern, samples)};
   return std::nullopt;
 }

@@ -9,12 +9,13 @@ namespace {
 
 constexpr std::size_t kPowers = 12;  // more is as much
 constexpr std::size_t kStates = 11;
+constexpr std::size_t kExponents = 48;  // from 0 to 2.4, by twentieths
 
 // Not under AFL++ (4.04c), whose targets crash at random when the section is there.
 #if defined(__linux__) && defined(__clang__) && !defined(__AFL_COMPILER)
 __attribute__((used, section("__libfuzzer_extra_counters")))
 #endif
-std::uint8_t counters[kStates * kPowers];
+std::uint8_t counters[kStates * kPowers + kExponents];
 
 }  // namespace
 
@@ -28,6 +29,11 @@ void count_states(const AllocatorStats& stats) {
     std::size_t power = std::min<std::size_t>(std::bit_width(counts[s]) - 1, kPowers - 1);
     counters[s * kPowers + power] = 1;
   }
+}
+
+void count_growth(double exponent) {
+  double twentieths = std::clamp(exponent * 20, 0.0, static_cast<double>(kExponents - 1));
+  counters[kStates * kPowers + static_cast<std::size_t>(twentieths)] = 1;
 }
 
 std::span<std::uint8_t> state_counters() {

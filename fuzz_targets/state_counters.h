@@ -16,6 +16,10 @@ namespace regproof {
 // Adds what one allocation did. The engine clears the counters between inputs.
 void count_states(const AllocatorStats& stats);
 
+// Likewise how fast work grows with the program (fuzz_targets/growth.h), in steps of a twentieth: steeper than any
+// before is worth keeping.
+void count_growth(double exponent);
+
 std::span<std::uint8_t> state_counters();
 
 }  // namespace regproof

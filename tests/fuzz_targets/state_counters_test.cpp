@@ -38,6 +38,16 @@ TEST_F(StateCounters, APowerOfTwoHasACounter) {
   EXPECT_EQ(set(), 3);
 }
 
+TEST_F(StateCounters, ATwentiethOfGrowthHasACounter) {
+  count_growth(1.01);
+  count_growth(1.02);
+  EXPECT_EQ(set(), 1);
+  count_growth(1.06);
+  count_growth(-3);
+  count_growth(1e9);
+  EXPECT_EQ(set(), 4);
+}
+
 TEST_F(StateCounters, TheTargetCounts) {
   Program program = generate(1, find_profile("pressure")->knobs);
   std::vector<std::uint8_t> input = encode(program.function.view(), program.machine);
