@@ -32,6 +32,7 @@ AllocatorStats& AllocatorStats::operator+=(const AllocatorStats& other) {
   moves += other.moves;
   loads += other.loads;
   stores += other.stores;
+  remats += other.remats;
   spillslots += other.spillslots;
   return *this;
 }
@@ -57,6 +58,10 @@ namespace {
 
 void count_edits(const Machine& machine, const Output& output, AllocatorStats& stats) {
   for (const Edit& edit : output.edits) {
+    if (edit.kind == EditKind::Remat) {
+      ++stats.remats;
+      continue;
+    }
     bool from = edit.from.is_memory(machine), to = edit.to.is_memory(machine);
     ++(from ? stats.loads : to ? stats.stores : stats.moves);
   }

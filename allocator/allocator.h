@@ -31,6 +31,9 @@ struct AllocatorOptions {
   // Work that the search may do, as a multiple of the program's size; past it, values go to memory
   // without further search. The default is far above what real programs need.
   std::uint32_t budget_per_operand = 64;
+  // Values that the program marks `rematerializable`, and parameters that carry nothing else, are computed
+  // again where that is cheaper than to keep them. Off, they are values like all others.
+  bool rematerialize = true;
   // Bytes that the context's structures may take together, 0 for no limit. The control flow and the
   // output, which are small beside them, are not counted. Where a fresh context gets by, a used one
   // does, too; it may get by with a little less, since what it kept need not grow again.
@@ -53,6 +56,7 @@ struct AllocatorStats {
   std::uint64_t moves = 0;            // edits between registers
   std::uint64_t loads = 0;            // edits from memory
   std::uint64_t stores = 0;           // edits to memory
+  std::uint64_t remats = 0;           // edits that compute a value again
   std::uint64_t spillslots = 0;       // units of the frame
 
   AllocatorStats& operator+=(const AllocatorStats& other);

@@ -143,7 +143,7 @@ void Assigner::solve(std::uint32_t index) {
 void Assigner::process(std::uint32_t index) {
   placement_.refresh(index);
   const Bundle& bundle = bundles_.all[index];
-  bool wanted = bundle.stage == Stage::Minimal ? bundle.needs_register : bundle.benefit > 0;
+  bool wanted = bundle.needs_register || (bundle.stage != Stage::Minimal && bundle.benefit > 0);
   if (!wanted) return;
   std::uint64_t free = placement_.untaken(bundle);
   if (free != 0) return placement_.place(index, placement_.choose(bundle, free));

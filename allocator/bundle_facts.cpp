@@ -30,7 +30,8 @@ ProgPoint held_until(const Facts& facts, const Reference& reference) {
 float cost_in_memory(const Facts& facts, const Reference& reference) {
   if (!reference.is_operand()) return 0;
   const OperandPlan& plan = facts.plans.operands[reference.operand];
-  bool is_use = facts.function.operand_array[reference.operand].is_use();
+  const Operand& op = facts.function.operand_array[reference.operand];
+  bool is_use = op.is_use(), recomputed = !op.is_pin() && facts.recipes.of(op.vreg()).valid();
   float cost = 0;
   switch (plan.need) {
     case Need::Register:
@@ -43,12 +44,13 @@ float cost_in_memory(const Facts& facts, const Reference& reference) {
       cost = tuning::kCopyUseCost;
       break;
     case Need::Any:
-      cost = tuning::kAnyCost;
+      cost = is_use && facts.recipes.avoids_memory(op.vreg()) ? tuning::kUseCost : tuning::kAnyCost;
       break;
     case Need::Memory:
     case Need::Nothing:
       break;
   }
+  if (recomputed) cost = is_use ? cost * tuning::kRematShare : 0;
   return cost * facts.layout.frequency[facts.layout.block_of[reference.inst().value()].value()];
 }
 

@@ -4,6 +4,7 @@
 // Tested by tests/allocator/allocator_test.cpp and the `ion_checker` target, invariants on.
 #pragma once
 
+#include "allocator/recipes.h"
 #include "allocator/state.h"
 #include "base/work.h"
 
@@ -16,6 +17,7 @@ struct Facts {
   const Layout& layout;
   const Plans& plans;
   const Liveness& liveness;
+  const RecipeMap& recipes;
 };
 
 // From and up to (exclusive) which point the value must be held for the reference.

@@ -211,8 +211,8 @@ void collect_hints(const Vector<Apart>& apart, Groups& groups,
 
 void build_bundles(const FunctionView& function, const Machine& machine, const Layout& layout,
                    FeasibilitySolver& solver, Plans& plans, Liveness& liveness,
-                   Registers& registers, AllocatorStats& stats, RangeForest& forest,
-                   Bundles& bundles) {
+                   const RecipeMap& recipes, Registers& registers, AllocatorStats& stats,
+                   RangeForest& forest, Bundles& bundles) {
   Vector<Tie> joinable = extend_hopeless_ties(function, plans, liveness);
   auto frequency = [&](const Tie& t) {
     return layout.frequency[layout.block_of[t.inst.value()].value()];
@@ -221,7 +221,7 @@ void build_bundles(const FunctionView& function, const Machine& machine, const L
     float x = frequency(a), y = frequency(b);
     return x != y ? x > y : a.def < b.def;
   });
-  Facts facts{function, machine, layout, plans, liveness};
+  Facts facts{function, machine, layout, plans, liveness, recipes};
   Groups groups(facts, registers, forest);
   Vector<Apart> apart;
   for (const Tie& tie : joinable) {

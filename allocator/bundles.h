@@ -19,7 +19,7 @@ struct AllocatorStats;
 // for that, the instruction is solved. `forest` lends its memory.
 void build_bundles(const FunctionView& function, const Machine& machine, const Layout& layout,
                    FeasibilitySolver& solver, Plans& plans, Liveness& liveness,
-                   Registers& registers, AllocatorStats& stats, RangeForest& forest,
-                   Bundles& bundles);
+                   const RecipeMap& recipes, Registers& registers, AllocatorStats& stats,
+                   RangeForest& forest, Bundles& bundles);
 
 }  // namespace regproof

@@ -12,11 +12,17 @@ namespace {
 
 class Emitter {
  public:
-  Emitter(const Facts& facts, const Pieces& pieces, const SlotPlan& slots, Output& out)
-      : facts_(facts), function_(facts.function), pieces_(pieces), slots_(slots), out_(out) {}
+  Emitter(const Facts& facts, const Pieces& pieces, const Moves& moves, const SlotPlan& slots,
+          Output& out)
+      : facts_(facts),
+        function_(facts.function),
+        pieces_(pieces),
+        moves_(moves),
+        slots_(slots),
+        out_(out) {}
 
-  void locations(const Moves& moves);
-  void edits(const Moves& moves);
+  void locations();
+  void edits();
   void labels();
 
  private:
@@ -33,13 +39,14 @@ class Emitter {
   const Facts& facts_;
   const FunctionView& function_;
   const Pieces& pieces_;
+  const Moves& moves_;
   const SlotPlan& slots_;
   Output& out_;
 };
 
-void Emitter::locations(const Moves& moves) {
-  out_.locations.resize(moves.places.size());
-  for (std::size_t k = 0; k < moves.places.size(); ++k) out_.locations[k] = real(moves.places[k]);
+void Emitter::locations() {
+  out_.locations.resize(moves_.places.size());
+  for (std::size_t k = 0; k < moves_.places.size(); ++k) out_.locations[k] = real(moves_.places[k]);
   out_.first_location.resize(function_.inst_count() + 1);
   for (Inst inst : function_.insts()) {
     out_.first_location[inst.value()] = function_.first_operand(inst);
@@ -47,11 +54,13 @@ void Emitter::locations(const Moves& moves) {
   out_.first_location.back() = static_cast<std::uint32_t>(out_.locations.size());
 }
 
-void Emitter::edits(const Moves& moves) {
-  out_.edits.resize(moves.edits.size());
-  for (std::size_t k = 0; k < moves.edits.size(); ++k) {
-    const Edit& edit = moves.edits[k];
-    out_.edits[k] = Edit::move(edit.point, real(edit.from), real(edit.to));
+void Emitter::edits() {
+  out_.edits.resize(moves_.edits.size());
+  for (std::size_t k = 0; k < moves_.edits.size(); ++k) {
+    const Edit& edit = moves_.edits[k];
+    out_.edits[k] = edit;
+    out_.edits[k].from = real(edit.from);
+    out_.edits[k].to = real(edit.to);
   }
 }
 
@@ -73,6 +82,7 @@ void Emitter::label_block(const DebugLabel& label, Block b, ProgPoint from, Prog
   if (successors.size() == 1 && moves_at_source(function_, successors.front())) {
     to = std::min(to, ProgPoint::before(function_.terminator(b)));
   }
+  bool unfilled = moves_.is_unfilled(label.vreg);
   while (from < to) {
     std::span<const Piece> pieces = pieces_.of(label.vreg);
     count_work(1);
@@ -83,7 +93,7 @@ void Emitter::label_block(const DebugLabel& label, Block b, ProgPoint from, Prog
     Location location = held ? Location::reg(next->reg) : memory_of(pieces_, label.vreg);
     if (held) {
       add_label(label.label, from, until, location);
-    } else if (slots_.slot[location.as_stack().value()].valid()) {
+    } else if (!unfilled && slots_.slot[location.as_stack().value()].valid()) {
       add_label(label.label, from, until, real(location));
     }
     from = until;
@@ -157,9 +167,9 @@ void Emitter::labels() {
 
 void emit_output(const Facts& facts, const Pieces& pieces, const Moves& moves,
                  const SlotPlan& slots, Output& out) {
-  Emitter emitter(facts, pieces, slots, out);
-  emitter.locations(moves);
-  emitter.edits(moves);
+  Emitter emitter(facts, pieces, moves, slots, out);
+  emitter.locations();
+  emitter.edits();
   emitter.labels();
   out.spillslots = static_cast<std::uint32_t>(slots.frame_units);
 }

@@ -12,11 +12,13 @@
 #include "allocator/pieces.h"
 #include "allocator/second_chance.h"
 #include "allocator/sequence.h"
+#include "allocator/unfilled.h"
 
 namespace regproof {
 
 Run::Run(const FunctionView& f, const Machine& m, const AllocatorOptions& o, Engine& e)
-    : function(f), machine(m), options(o), engine(e), facts{f, m, e.layout, e.plans, e.liveness} {
+    : function(f), machine(m), options(o), engine(e), facts{f,       m,          e.layout,
+                                                            e.plans, e.liveness, e.recipes} {
   if (!e.solver || e.solver_machine != m) {
     e.solver.emplace(m);
     e.solver_machine = m;
@@ -44,6 +46,11 @@ void refuse_infeasible(Run& r) {
   r.error = std::move(error);
 }
 
+void find_recipes(Run& r) {
+  r.engine.recipes.clear();
+  if (r.options.rematerialize) r.engine.recipes.derive(r.function, r.cfg);
+}
+
 std::uint64_t budget_of(const Run& r) {
   std::uint64_t size = r.function.operand_array.size() + r.function.vreg_count() + 16;
   return size * r.options.budget_per_operand;
@@ -59,6 +66,7 @@ void give_slots(Run& r) {
 constexpr Phase kPhases[] = {
     {"control flow", [](Run& r) { r.cfg = analyze_cfg(r.function); }, nullptr},
     {"feasibility", refuse_infeasible, nullptr},
+    {"recipes", find_recipes, nullptr},
     {"layout", [](Run& r) { build_layout(r.function, r.cfg, r.engine.layout); }, nullptr},
     {"lift",
      [](Run& r) {
@@ -70,13 +78,14 @@ constexpr Phase kPhases[] = {
      [](Run& r) {
        Engine& e = r.engine;
        e.liveness_builder.build(r.function, e.layout, e.liveness);
+       e.recipes.weigh_memory(r.function, e.layout, e.liveness);
      },
      [](const Run& r) { invariants::verify_liveness(r.function, r.engine.liveness); }},
     {"bundles",
      [](Run& r) {
        Engine& e = r.engine;
-       build_bundles(r.function, r.machine, e.layout, *e.solver, e.plans, e.liveness, e.registers,
-                     e.stats, e.groups, e.bundles);
+       build_bundles(r.function, r.machine, e.layout, *e.solver, e.plans, e.liveness, e.recipes,
+                     e.registers, e.stats, e.groups, e.bundles);
      },
      [](const Run& r) {
        invariants::verify_bundles(r.facts, r.engine.bundles, r.engine.registers);
@@ -96,7 +105,11 @@ constexpr Phase kPhases[] = {
      [](const Run& r) { invariants::verify_assignment(r.engine.bundles, r.engine.registers); }},
     {"pieces", [](Run& r) { collect_pieces(r.function, r.engine.bundles, r.engine.pieces); },
      [](const Run& r) { invariants::verify_pieces(r.facts, r.engine.pieces); }},
-    {"moves", [](Run& r) { collect_moves(r.facts, r.engine.pieces, r.engine.moves); },
+    {"moves",
+     [](Run& r) {
+       find_unfilled(r.facts, r.engine.pieces, r.engine.moves);
+       collect_moves(r.facts, r.engine.pieces, r.engine.moves);
+     },
      [](const Run& r) { invariants::verify_moves(r.engine.moves); }},
     {"sequence",
      [](Run& r) {

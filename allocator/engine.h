@@ -12,6 +12,7 @@
 #include "allocator/bundle_facts.h"
 #include "allocator/liveness.h"
 #include "allocator/range_forest.h"
+#include "allocator/recipes.h"
 #include "allocator/redundant.h"
 #include "allocator/slots.h"
 #include "allocator/state.h"
@@ -30,6 +31,7 @@ struct Engine {
   RangeForest groups;
   WaitingLine waiting;
   RedundantScratch redundant;
+  RecipeMap recipes;
   Layout layout;
   Plans plans;
   Liveness liveness;

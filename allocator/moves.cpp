@@ -26,6 +26,34 @@ std::uint64_t edge_key(const FunctionView& function, Edge e) {
              : PendingMove::key_of(head, PendingMove::EdgeHead);
 }
 
+// Brings a value from a place of `source` to one of `target`, which it is or becomes. What would come from
+// memory is computed again where it can be (as `target` rather than `source`: behind an edge the one is no
+// longer known as the other), and nothing is brought to memory that `target` does not fill.
+void carry(const Facts& facts, std::uint64_t key, VReg source, Location from, VReg target,
+           Location to, Moves& moves) {
+  if (from == to || (to.is_stack() && moves.is_unfilled(target))) return;
+  VReg value = facts.recipes.of(target).valid() ? target : source;
+  bool recomputed =
+      from.is_stack() && facts.recipes.of(value).valid() && !to.is_memory(facts.machine);
+  moves.all.push_back(
+      {key, from, to, facts.function.vreg_class(target), recomputed ? value : VReg::none()});
+}
+
+constexpr std::uint32_t kNoOperand = 0xffffffffu;
+
+// The operand by which the instruction writes the value.
+std::uint32_t defining_operand(const Facts& facts, VReg v, Inst inst) {
+  std::span<const Reference> all = facts.liveness.references_of(v);
+  auto ref = std::lower_bound(all.begin(), all.end(), inst,
+                              [](const Reference& r, Inst i) { return r.inst() < i; });
+  for (; ref != all.end() && ref->inst() == inst; ++ref) {
+    count_work(1);
+    if (ref->is_operand() && facts.function.operand_array[ref->operand].is_def())
+      return ref->operand;
+  }
+  return kNoOperand;
+}
+
 // All copies of one value: within blocks, over edges, to memory.
 class ValueMoves {
  public:
@@ -96,7 +124,10 @@ class ValueMoves {
     return std::min(frequency[function_.source(e).value()], frequency[function_.target(e).value()]);
   }
   void add(ProgPoint point, PendingMove::Group group, Location from, Location to) {
-    if (from != to) moves_.all.push_back({PendingMove::key_of(point, group), from, to, cls_});
+    bring(PendingMove::key_of(point, group), from, to);
+  }
+  void bring(std::uint64_t key, Location from, Location to) {
+    carry(facts_, key, v_, from, v_, to, moves_);
   }
   void add_spill(ProgPoint point, PendingMove::Group group, PReg from, Block block) {
     spills_.push_back(
@@ -275,7 +306,7 @@ void ValueMoves::cross(Edge e) {
   Location from = source.leaving, to = blocks_[function_.target(e).value()].arriving;
   if (from == to) return;
   if (!in_memory(to)) {
-    moves_.all.push_back({edge_key(function_, e), from, to, cls_});
+    bring(edge_key(function_, e), from, to);
   } else if (!source.filled) {
     spills_.push_back({edge_key(function_, e), from.as_reg(), frequency_of(e)});
   }
@@ -297,15 +328,14 @@ bool ValueMoves::lives_at(ProgPoint point) const {
   return next != segments.end() && next->from <= point;
 }
 
-// Where the edge's argument for the parameter is; none where the branch itself writes it.
+// Where the edge's argument for the parameter is; none where the branch itself writes it, or where it may be
+// nowhere.
 Location ValueMoves::argument_place(Edge e) const {
   VReg argument = function_.arguments(e)[parameter_[v_.value()]];
   Inst branch = function_.terminator(function_.source(e));
-  count_work(1 + function_.operands(branch).size());
-  for (const Operand& op : function_.operands(branch)) {
-    if (op.is_def() && op.vreg() == argument) return Location::none();
-  }
-  return location_at(pieces_, argument, ProgPoint::after(branch));
+  if (defining_operand(facts_, argument, branch) != kNoOperand) return Location::none();
+  Location place = location_at(pieces_, argument, ProgPoint::after(branch));
+  return place.is_stack() && facts_.recipes.of(argument).valid() ? Location::none() : place;
 }
 
 ValueMoves::ParameterFill ValueMoves::parameter_fill() const {
@@ -331,7 +361,7 @@ void ValueMoves::fill_parameter() {
   }
   for (Edge e : function_.predecessors(def_.block)) {
     Location place = argument_place(e);
-    if (place != memory_) moves_.all.push_back({edge_key(function_, e), place, memory_, cls_});
+    if (place != memory_) bring(edge_key(function_, e), place, memory_);
   }
 }
 
@@ -348,7 +378,7 @@ void ValueMoves::fill_at_definition() {
 
 // A value that is born in memory is never stored. Else: once at the definition, or at each spill.
 void ValueMoves::fill_memory() {
-  if (spills_.empty() && !memory_demanded_) return;
+  if (moves_.is_unfilled(v_) || (spills_.empty() && !memory_demanded_)) return;
   Location first = def_.parameter || !def_.inst.valid() || function_.is_terminator(def_.inst)
                        ? def_.place
                        : at(ProgPoint::after(def_.inst));
@@ -361,7 +391,7 @@ void ValueMoves::fill_memory() {
       def_.parameter ? parameter_fill().frequency : facts_.layout.frequency[def_.block.value()];
   if (memory_demanded_ || at_definition <= at_spills) return fill_at_definition();
   for (const Spill& spill : spills_) {
-    moves_.all.push_back({spill.key, Location::reg(spill.from), memory_, cls_});
+    bring(spill.key, Location::reg(spill.from), memory_);
   }
 }
 
@@ -391,9 +421,8 @@ void collect_tie_copies(const Facts& facts, const Pieces& pieces, Moves& moves) 
     ProgPoint before = ProgPoint::before(tie.inst);
     Location from = location_at(pieces, input, before), to = location_at(pieces, result, before);
     moves.places[tie.use] = to;
-    if (from == to) continue;
-    moves.all.push_back({PendingMove::key_of(before, PendingMove::BeforeInst), from, to,
-                         facts.function.vreg_class(input)});
+    carry(facts, PendingMove::key_of(before, PendingMove::BeforeInst), input, from, input, to,
+          moves);
   }
 }
 
@@ -413,15 +442,13 @@ void collect_argument_moves(const Facts& facts, const Pieces& pieces, Moves& mov
     std::uint64_t key = edge_key(function, e);
     for (std::size_t k = 0; k < arguments.size(); ++k) {
       if (!is_read(facts.liveness, params[k])) continue;
-      Location from = location_at(pieces, arguments[k], ProgPoint::after(branch));
-      std::uint32_t operand = function.first_operand(branch);
-      for (const Operand& op : function.operands(branch)) {
-        if (op.is_def() && op.vreg() == arguments[k]) from = moves.places[operand];
-        ++operand;
-      }
+      std::uint32_t written = defining_operand(facts, arguments[k], branch);
+      Location from = written != kNoOperand
+                          ? moves.places[written]
+                          : location_at(pieces, arguments[k], ProgPoint::after(branch));
       Location to = location_at(pieces, params[k], arrival);
-      if (from != to) moves.all.push_back({key, from, to, function.vreg_class(params[k])});
-      count_work(1 + function.operands(branch).size());
+      carry(facts, key, arguments[k], from, params[k], to, moves);
+      count_work(1);
     }
   }
 }

@@ -11,7 +11,8 @@
 namespace regproof {
 namespace {
 
-// Which value each allocatable register holds; VReg::none() where that is not known.
+// Which value each allocatable register holds, by the name of its recipe where it has one; VReg::none()
+// where that is not known.
 using Contents = Vector<VReg>;
 
 class Walk {
@@ -118,7 +119,7 @@ void Walk::enter(Block b) {
   for (VReg p : function_.params(b)) {
     if (facts_.liveness.references_of(p).size() <= 1) continue;
     std::uint8_t r = tracked(location_at(pieces_, p, start_of(function_, b)));
-    if (r != kUntracked) now_[r] = p;
+    if (r != kUntracked) now_[r] = facts_.recipes.name_of(p);
   }
 }
 
@@ -149,7 +150,8 @@ VReg Walk::holder_of(std::uint32_t set, ProgPoint point) const {
   std::span<const LiveRange> ranges = bundles_.ranges_of(bundles_.all[set]);
   auto next = std::upper_bound(ranges.begin(), ranges.end(), point,
                                [](ProgPoint p, const LiveRange& range) { return p < range.to; });
-  return next != ranges.end() && next->from <= point ? next->vreg : VReg::none();
+  return next != ranges.end() && next->from <= point ? facts_.recipes.name_of(next->vreg)
+                                                     : VReg::none();
 }
 
 // Ahead of the moves of an edge at the head of its target, memory holds what it held at the end of
@@ -182,13 +184,14 @@ PReg Walk::other_holder(VReg value, RegClass cls) const {
 
 // A dropped edit gets one place for both ends.
 void Walk::walk_edit(Edit& edit) {
-  VReg value = content_of(edit.from, edit.point);
+  bool recomputed = edit.kind == EditKind::Remat;
+  VReg value = recomputed ? edit.remat : content_of(edit.from, edit.point);
   count_work(1);
   std::uint8_t to = tracked(edit.to);
   if (edit.to.is_stack()) s_.written[edit.to.as_stack().value()] = {stamp_, value};
   if (value.valid() && edit.to.is_reg()) {
     if (to != kUntracked && now_[to] == value) {
-      edit.from = edit.to;
+      edit = Edit::move(edit.point, edit.to, edit.to);
       ++stats_.dropped_edits;
       return;
     }
@@ -215,8 +218,9 @@ void Walk::walk_instruction(Inst inst) {
     Location place = moves_.places[operand++];
     if (!op.is_def()) continue;
     std::uint8_t r = tracked(place);
-    if (r != kUntracked) now_[r] = op.vreg();
-    if (place.is_stack()) s_.written[place.as_stack().value()] = {stamp_, op.vreg()};
+    VReg value = facts_.recipes.name_of(op.vreg());
+    if (r != kUntracked) now_[r] = value;
+    if (place.is_stack()) s_.written[place.as_stack().value()] = {stamp_, value};
   }
 }
 

@@ -27,6 +27,11 @@ class Sequencer {
   using Group = std::span<const PendingMove>;
 
   bool sequence_single(const PendingMove& move);
+  void recompute(const PendingMove& move) {
+    VReg as = move.recomputed;
+    moves_.edits.push_back(Edit::recompute(move.point(), facts_.recipes.of(as), as, move.to));
+  }
+  void recompute_all(Group group);
   void sequence_class(Group group, RegClass cls);
   std::uint64_t busy(ProgPoint point, RegClass cls) const;
   std::uint64_t busy_around(const PendingMove& move) const;
@@ -74,6 +79,10 @@ std::uint64_t Sequencer::busy_around(const PendingMove& move) const {
 
 // The usual case: one move, and not from memory to memory.
 bool Sequencer::sequence_single(const PendingMove& move) {
+  if (move.recomputed.valid()) {
+    recompute(move);
+    return true;
+  }
   if (move.from.is_memory(machine_) && move.to.is_memory(machine_)) return false;
   moves_.edits.push_back(Edit::move(move.point(), move.from, move.to));
   return true;
@@ -83,7 +92,7 @@ void Sequencer::sequence_class(Group group, RegClass cls) {
   parallel_.clear();
   count_work(group.size());
   for (const PendingMove& move : group) {
-    if (move.cls == cls) parallel_.push_back({move.from, move.to});
+    if (move.cls == cls && !move.recomputed.valid()) parallel_.push_back({move.from, move.to});
   }
   if (parallel_.empty()) return;
   std::sort(parallel_.begin(), parallel_.end(), [](const Move& a, const Move& b) {
@@ -107,6 +116,18 @@ void Sequencer::sequence_class(Group group, RegClass cls) {
   }
 }
 
+// Behind the moves of the group: they read what was there before, and a recipe reads nothing. Two operands
+// may want the same value in the same place.
+void Sequencer::recompute_all(Group group) {
+  std::size_t first = moves_.edits.size();
+  for (const PendingMove& move : group) {
+    if (!move.recomputed.valid()) continue;
+    bool there = std::any_of(moves_.edits.begin() + static_cast<std::ptrdiff_t>(first),
+                             moves_.edits.end(), [&](const Edit& e) { return e.to == move.to; });
+    if (!there) recompute(move);
+  }
+}
+
 void Sequencer::run() {
   moves_.edits.clear();
   Group all = moves_.all;
@@ -117,6 +138,7 @@ void Sequencer::run() {
     begin = end;
     if (group.size() == 1 && sequence_single(group.front())) continue;
     for (RegClass cls : kClasses) sequence_class(group, cls);
+    recompute_all(group);
   }
 }
 

@@ -16,8 +16,10 @@ struct Span {
   Inst last;
   std::uint32_t references = 0;
   bool demands = false;  // some reference demands a register
+  bool recomputes =
+      false;  // some reads a value that can be computed again, and would rather not from memory
 
-  bool worthwhile() const { return demands || references > 1; }
+  bool worthwhile() const { return demands || recomputes || references > 1; }
 };
 
 class Splitter {
@@ -51,6 +53,11 @@ class Splitter {
   Block block_of(const Reference& ref) const { return facts_.layout.block_of[ref.inst().value()]; }
   bool demands(const Reference& ref) const {
     return ref.is_operand() && facts_.plans.operands[ref.operand].need == Need::Register;
+  }
+  bool recomputes(const Reference& ref) const {
+    if (!ref.is_operand() || facts_.plans.operands[ref.operand].need != Need::Any) return false;
+    const Operand& op = facts_.function.operand_array[ref.operand];
+    return op.is_use() && facts_.recipes.avoids_memory(op.vreg());
   }
   Loop child_loop(Block b, Loop region) const;
   Vector<Loop> paying_loops() const;
@@ -116,13 +123,14 @@ Vector<Loop> Splitter::paying_loops() const {
 void Splitter::extend(Span& span, const Reference& ref) const {
   ProgPoint from = held_from(facts_, ref), to = held_until(facts_, ref);
   if (span.references == 0) {
-    span = {from, to, ref.inst(), ref.inst(), 0, false};
+    span = {from, to, ref.inst(), ref.inst()};
   }
   span.from = std::min(span.from, from);
   span.to = std::max(span.to, to);
   span.last = ref.inst();
   ++span.references;
   span.demands |= demands(ref);
+  span.recomputes |= recomputes(ref);
 }
 
 void Splitter::finish_piece(Bundle piece) {
@@ -230,18 +238,22 @@ void Splitter::by_runs() {
   }
 }
 
+// What can be computed again takes a register where it could stand in memory, too, if one is to be had: else
+// its memory must be filled for that.
 void Splitter::by_instructions() {
-  Span span;
-  auto flush = [&] {
-    if (span.references > 0 && span.demands) add_piece(span, Stage::Minimal);
-    span = Span();
-  };
+  Vector<Span> all;
   for_each_reference_of_bundle([&](const Reference& ref) {
     if (ref.operand == Reference::kArgument || ref.operand == Reference::kParameter) return;
-    if (span.references > 0 && ref.inst() != span.last) flush();
-    extend(span, ref);
+    if (all.empty() || ref.inst() != all.back().last) all.emplace_back();
+    extend(all.back(), ref);
   });
-  flush();
+  for (const Span& span : all) {
+    if (span.demands) {
+      add_piece(span, Stage::Minimal);
+    } else if (span.recomputes && all.size() > 1) {
+      add_piece(span, Stage::Run);
+    }
+  }
 }
 
 }  // namespace

@@ -1,12 +1,14 @@
 // THE MAP: the structures of the allocator in the order in which the phases make them.
 //
 //   structure    made by     edited by            read by                    frozen after
+//   RecipeMap    recipes     -                    bundles, moves, redundant  recipes
 //   Layout       layout      -                    all                        layout
 //   Plans        lift        bundles, assign (*)  assign, moves              assign
 //   Liveness     liveness    bundles (ties)       bundles, moves, emit       bundles
 //   Bundles      bundles     assign, split (**)   assign, pieces, slots      second_chance
 //   Registers    lift        assign (**)          assign, sequence           second_chance
 //   Pieces       pieces      -                    moves, redundant, emit     pieces
+//   Moves.unfilled unfilled  -                    moves, emit                unfilled
 //   Moves.all    moves       -                    sequence                   moves
 //   Moves.edits  sequence    redundant            slots, emit                redundant
 //   SlotPlan     slots       -                    emit                       slots
@@ -225,6 +227,7 @@ struct PendingMove {
   Location from;
   Location to;
   RegClass cls = RegClass::None;
+  VReg recomputed;  // where valid, this value is computed into `to`, and nothing is read
 
   static std::uint64_t key_of(ProgPoint point, Group group) {
     return std::uint64_t{point.bits()} << 3 | group;
@@ -234,11 +237,13 @@ struct PendingMove {
 };
 
 struct Moves {
-  Vector<PendingMove> all;      // by key once the phase is over
-  Vector<Location> places;      // by operand: where its value is
-  Vector<Edit> edits;           // the moves in sequence, by point
-  std::uint32_t set_count = 0;  // spill sets of values; behind them come the emergency sets
+  Vector<PendingMove> all;        // by key once the phase is over
+  Vector<Location> places;        // by operand: where its value is
+  Vector<Edit> edits;             // the moves in sequence, by point
+  Vector<std::uint8_t> unfilled;  // by vreg: nowhere, where it has no register; empty if none is
+  std::uint32_t set_count = 0;    // spill sets of values; behind them come the emergency sets
 
+  bool is_unfilled(VReg v) const { return !unfilled.empty() && unfilled[v.value()] != 0; }
   // Memory of the class that breaks a cycle of moves, or that keeps the victim's value meanwhile.
   std::uint32_t emergency_set(RegClass cls, bool victim) const {
     return set_count + static_cast<std::uint32_t>(index_of(cls)) * 2 + (victim ? 1 : 0);

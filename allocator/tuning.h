@@ -13,6 +13,13 @@ inline constexpr float kCopyUseCost = 0.9f;  // fixed use: a load instead of a m
 inline constexpr float kCopyDefCost = 0.3f;  // fixed def: a store instead of a move
 inline constexpr float kAnyCost = 0.2f;      // memory is accepted, a register is still faster
 
+// What a use costs that computes the value again instead of loading it, as a share of the costs above; a
+// definition then costs nothing.
+inline constexpr float kRematShare = 0.25f;
+
+// A recomputation, in loads; a store is kDefCost.
+inline constexpr float kRematCost = 0.05f;
+
 // A block runs this often per run of the loop around it, where the program does not say.
 inline constexpr float kLoopFrequency = 10.0f;
 inline constexpr std::uint32_t kMaxFrequencyDepth = 6;  // more would drown everything else

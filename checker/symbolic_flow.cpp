@@ -81,6 +81,8 @@ void Flow::bind_arguments(Edge edge) {
     if (wanted_at_[params[i].value()] != crossing_) continue;
     if (function_.vreg_class(arguments[i]) != function_.vreg_class(params[i])) continue;
     bind(params[i], arguments[i]);
+    VReg constant = cells_.recipes().constant_of(arguments[i]);
+    if (constant.valid()) bind(params[i], constant);
   }
   // A place that holds a constant holds all its values, whatever another edge knows of it.
   for (VReg value : wanted_[target.value()]) {

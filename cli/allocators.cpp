@@ -19,8 +19,15 @@ std::unique_ptr<Allocator> make() {
   return std::make_unique<Kind>();
 }
 
+std::unique_ptr<Allocator> make_without_remat() {
+  AllocatorOptions options;
+  options.rematerialize = false;
+  return std::make_unique<IonAllocator>(options);
+}
+
 constexpr std::array kAllocators = {
     AllocatorChoice{"ion", "The engine: backtracking over bundles.", make<IonAllocator>},
+    AllocatorChoice{"ion-without-remat", "The same, computing nothing again.", make_without_remat},
     AllocatorChoice{"reference", "Keeps every value in its own slot: right by being dull.",
                     make<ReferenceAllocator>},
 };

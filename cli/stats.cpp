@@ -66,6 +66,7 @@ nlohmann::ordered_json json_of(const AllocatorStats& sum, std::size_t peak_memor
           {"emergency_moves", sum.emergency_moves},
           {"dropped_edits", sum.dropped_edits},
           {"saved_loads", sum.saved_loads},
+          {"remats", sum.remats},
           {"peak_memory", peak_memory}};
 }
 

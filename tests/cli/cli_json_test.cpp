@@ -178,7 +178,7 @@ TEST_F(CliJson, NamesThatAreNotUtf8AreReplaced) {
 
 TEST_F(CliJson, SabotageGivesTheScore) {
   json object = run(0, {"sabotage", "--json", "--breaks", "30", "good.func"});
-  EXPECT_EQ(object["sound"], 4);
+  EXPECT_EQ(object["sound"], 6);
   EXPECT_EQ(object["sound_refused"], 0);
   EXPECT_GT(object["total"]["made"], 100);
   EXPECT_EQ(object["total"]["accepted"], 0);

@@ -1,0 +1,53 @@
+// Before rematerialization: which value may be computed again in place of which. A value that
+// the program marks has itself as its recipe; a block parameter has the one recipe that all its arguments
+// share, over the edges out of reachable blocks.
+//
+// Two passes over the edges: recipes flood forward from the marked values, each parameter taking the first
+// that reaches it; then what an argument contradicts is taken back, and so on for the parameters that it
+// was handed to. What is left is the largest assignment that no edge contradicts: where a parameter can
+// have a recipe at all, the first one that floods it is that one.
+//
+// Cost: linear in edges and arguments; nothing where the program marks no value.
+//
+// Tested by tests/allocator/remat_test.cpp, against brute force, and by the `remat` target.
+#pragma once
+
+#include "allocator/metered.h"
+#include "allocator/state.h"
+#include "ir/cfg.h"
+#include "ir/function.h"
+
+namespace regproof {
+
+class RecipeMap {
+ public:
+  // No value has one.
+  void clear() {
+    recipe_of_.clear();
+    name_of_.clear();
+    avoids_memory_.clear();
+  }
+  void derive(const FunctionView& function, const Cfg& cfg);
+  // Who would rather be computed for each use that accepts memory than fill a slot once for all of them: by the
+  // frequencies of both.
+  void weigh_memory(const FunctionView& function, const Layout& layout, const Liveness& liveness);
+
+  bool any() const { return !recipe_of_.empty(); }
+  // The marked value whose computation makes this one; none where there is none.
+  VReg of(VReg v) const { return any() ? recipe_of_[v.value()] : VReg::none(); }
+  // One name for all values of one recipe; other values are their own. None where a marked parameter is the
+  // recipe: what its arguments bring equals what it computes, but the name says only what was computed.
+  VReg name_of(VReg v) const { return any() && v.valid() ? name_of_[v.value()] : v; }
+
+  // A use of it that accepts memory would better have a register.
+  bool avoids_memory(VReg v) const { return any() && avoids_memory_[v.value()] != 0; }
+
+ private:
+  void name_values(const FunctionView& function);
+
+  Vector<VReg> recipe_of_;              // by vreg; empty where no value has one
+  Vector<VReg> name_of_;                // likewise
+  Vector<std::uint8_t> avoids_memory_;  // likewise
+};
+
+}  // namespace regproof
