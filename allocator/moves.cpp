@@ -33,8 +33,7 @@ void carry(const Facts& facts, std::uint64_t key, VReg source, Location from, VR
            Location to, Moves& moves) {
   if (from == to || (to.is_stack() && moves.is_unfilled(target))) return;
   VReg value = facts.recipes.of(target).valid() ? target : source;
-  bool recomputed =
-      from.is_stack() && facts.recipes.of(value).valid() && !to.is_memory(facts.machine);
+  bool recomputed = from.is_stack() && facts.recipes.of(value).valid();
   moves.all.push_back(
       {key, from, to, facts.function.vreg_class(target), recomputed ? value : VReg::none()});
 }

@@ -104,7 +104,8 @@ void RecipeMap::weigh_memory(const FunctionView& function, const Layout& layout,
       if (ref.operand == Reference::kParameter) filled = frequency;
       if (!ref.is_operand()) continue;
       const Operand& op = function.operand_array[ref.operand];
-      if (op.is_def()) filled = frequency;
+      bool born_there = op.constraint() == Constraint::Any || op.constraint() == Constraint::Stack;
+      if (op.is_def()) filled = born_there ? 0 : frequency;
       if (op.is_use() && op.constraint() == Constraint::Any) computed += frequency;
       demanded |= op.constraint() == Constraint::Stack;
     }

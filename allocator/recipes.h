@@ -29,7 +29,7 @@ class RecipeMap {
   }
   void derive(const FunctionView& function, const Cfg& cfg);
   // Who would rather be computed for each use that accepts memory than fill a slot once for all of them: by the
-  // frequencies of both.
+  // frequencies of both. A value whose definition accepts memory fills it for nothing.
   void weigh_memory(const FunctionView& function, const Layout& layout, const Liveness& liveness);
 
   bool any() const { return !recipe_of_.empty(); }

@@ -26,15 +26,26 @@ class Sequencer {
  private:
   using Group = std::span<const PendingMove>;
 
+  void sequence_group(Group group);
   bool sequence_single(const PendingMove& move);
-  void recompute(const PendingMove& move) {
-    VReg as = move.recomputed;
-    moves_.edits.push_back(Edit::recompute(move.point(), facts_.recipes.of(as), as, move.to));
-  }
-  void recompute_all(Group group);
-  void sequence_class(Group group, RegClass cls);
+  void select(Group group, RegClass cls, bool recomputed);
+  void sequence_class(Group group, RegClass cls, bool recomputed);
+  void recompute_into_registers(Group group);
+  void recompute(ProgPoint point, VReg value, Location to);
   std::uint64_t busy(ProgPoint point, RegClass cls) const;
   std::uint64_t busy_around(const PendingMove& move) const;
+
+  // Where what a recipe makes seems to come from.
+  std::uint32_t first_computed() const { return moves_.set_count + 2 * kClassCount; }
+  Location computed_place(std::uint32_t k) const {
+    return Location::stack(SpillSlot(first_computed() + k));
+  }
+  bool is_computed(Location l) const {
+    return l.is_stack() && l.as_stack().value() >= first_computed();
+  }
+  std::uint32_t number_of_computed(Location l) const {
+    return l.as_stack().value() - first_computed();
+  }
 
   const Facts& facts_;
   const FunctionView& function_;
@@ -79,26 +90,41 @@ std::uint64_t Sequencer::busy_around(const PendingMove& move) const {
 
 // The usual case: one move, and not from memory to memory.
 bool Sequencer::sequence_single(const PendingMove& move) {
+  bool into_memory = move.to.is_memory(machine_);
+  if (into_memory && (move.recomputed.valid() || move.from.is_memory(machine_))) return false;
   if (move.recomputed.valid()) {
-    recompute(move);
-    return true;
+    recompute(move.point(), move.recomputed, move.to);
+  } else {
+    moves_.edits.push_back(Edit::move(move.point(), move.from, move.to));
   }
-  if (move.from.is_memory(machine_) && move.to.is_memory(machine_)) return false;
-  moves_.edits.push_back(Edit::move(move.point(), move.from, move.to));
   return true;
 }
 
-void Sequencer::sequence_class(Group group, RegClass cls) {
+void Sequencer::recompute(ProgPoint point, VReg value, Location to) {
+  moves_.edits.push_back(Edit::recompute(point, facts_.recipes.of(value), value, to));
+}
+
+// Fills `parallel_` with the class's moves of places; or with its recomputations into memory, each of which
+// comes from memory of its own behind all sets, numbered as in the group.
+void Sequencer::select(Group group, RegClass cls, bool recomputed) {
   parallel_.clear();
   count_work(group.size());
-  for (const PendingMove& move : group) {
-    if (move.cls == cls && !move.recomputed.valid()) parallel_.push_back({move.from, move.to});
+  for (std::uint32_t k = 0; k < group.size(); ++k) {
+    const PendingMove& move = group[k];
+    if (move.cls != cls || move.recomputed.valid() != recomputed) continue;
+    if (recomputed && !move.to.is_memory(machine_)) continue;
+    parallel_.push_back({recomputed ? computed_place(k) : move.from, move.to});
   }
-  if (parallel_.empty()) return;
   std::sort(parallel_.begin(), parallel_.end(), [](const Move& a, const Move& b) {
     return a.to != b.to ? a.to < b.to : a.from < b.from;
   });
-  parallel_.erase(std::unique(parallel_.begin(), parallel_.end()), parallel_.end());
+  auto same = [&](const Move& a, const Move& b) { return a == b || (recomputed && a.to == b.to); };
+  parallel_.erase(std::unique(parallel_.begin(), parallel_.end(), same), parallel_.end());
+}
+
+void Sequencer::sequence_class(Group group, RegClass cls, bool recomputed) {
+  select(group, cls, recomputed);
+  if (parallel_.empty()) return;
   PendingMove sample = group.front();
   sample.cls = cls;
   MoveHelp help;
@@ -112,20 +138,36 @@ void Sequencer::sequence_class(Group group, RegClass cls) {
   MoveSequenceUse use = sequence_moves(parallel_, cls, help, sequence_);
   stats_.emergency_moves += use.victim_slot ? 1 : 0;
   for (const Move& move : sequence_) {
-    moves_.edits.push_back(Edit::move(sample.point(), move.from, move.to));
+    if (is_computed(move.from)) {
+      recompute(sample.point(), group[number_of_computed(move.from)].recomputed, move.to);
+    } else {
+      moves_.edits.push_back(Edit::move(sample.point(), move.from, move.to));
+    }
   }
 }
 
-// Behind the moves of the group: they read what was there before, and a recipe reads nothing. Two operands
-// may want the same value in the same place.
-void Sequencer::recompute_all(Group group) {
+// Two operands may want the same value in the same place.
+void Sequencer::recompute_into_registers(Group group) {
   std::size_t first = moves_.edits.size();
   for (const PendingMove& move : group) {
-    if (!move.recomputed.valid()) continue;
+    if (!move.recomputed.valid() || move.to.is_memory(machine_)) continue;
     bool there = std::any_of(moves_.edits.begin() + static_cast<std::ptrdiff_t>(first),
                              moves_.edits.end(), [&](const Edit& e) { return e.to == move.to; });
-    if (!there) recompute(move);
+    if (!there) recompute(move.point(), move.recomputed, move.to);
   }
+}
+
+// Recipes run behind the moves of the group: those read what was there before, a recipe reads nothing, and it
+// may write the scratch register. Those into memory, which need a register on their way, run ahead of those
+// into registers.
+void Sequencer::sequence_group(Group group) {
+  if (group.size() == 1 && sequence_single(group.front())) return;
+  for (RegClass cls : kClasses) sequence_class(group, cls, false);
+  bool recomputes = std::any_of(group.begin(), group.end(),
+                                [](const PendingMove& move) { return move.recomputed.valid(); });
+  if (!recomputes) return;
+  for (RegClass cls : kClasses) sequence_class(group, cls, true);
+  recompute_into_registers(group);
 }
 
 void Sequencer::run() {
@@ -136,9 +178,7 @@ void Sequencer::run() {
     while (end < all.size() && all[end].key == all[begin].key) ++end;
     Group group = all.subspan(begin, end - begin);
     begin = end;
-    if (group.size() == 1 && sequence_single(group.front())) continue;
-    for (RegClass cls : kClasses) sequence_class(group, cls);
-    recompute_all(group);
+    sequence_group(group);
   }
 }
 

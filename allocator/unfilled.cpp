@@ -26,7 +26,6 @@ bool wants_memory(const Facts& facts, const Pieces& pieces, VReg v, const Refere
     case Need::Any:
       return stands_in_memory(pieces, v, op.is_early() ? before : before.next());
     case Need::Copy:
-      return facts.machine.fixed_stack.contains(plan.place) && stands_in_memory(pieces, v, before);
     case Need::Register:
     case Need::Tied:
     case Need::Nothing:
@@ -35,7 +34,7 @@ bool wants_memory(const Facts& facts, const Pieces& pieces, VReg v, const Refere
   return false;
 }
 
-// A parameter that arrives in memory, and an argument with a recipe that leaves from memory.
+// A parameter that arrives in memory, and an argument with a recipe that leaves from that memory.
 struct Arrival {
   VReg param;
   VReg argument;
@@ -54,6 +53,7 @@ Vector<Arrival> arrivals_in_memory(const Facts& facts, const Pieces& pieces) {
       count_work(1);
       bool read = facts.liveness.references_of(params[k]).size() > 1;
       if (!read || !facts.recipes.of(arguments[k]).valid()) continue;
+      if (pieces.set_of[params[k].value()] != pieces.set_of[arguments[k].value()]) continue;
       if (!stands_in_memory(pieces, params[k], arriving)) continue;
       if (stands_in_memory(pieces, arguments[k], leaving)) all.push_back({params[k], arguments[k]});
     }

@@ -1,9 +1,8 @@
 // Which values never stand in memory: those that can be computed again wherever they are wanted in a
 // register, unless something wants the memory itself. Where such a value has no register it is nowhere.
 //
-// Memory is wanted by a use that stands there (`stack`, or `any` without a register), by a fixed use whose
-// register is a stack location, and by a parameter that arrives in memory and cannot be computed again
-// itself, or whose memory is wanted.
+// Memory is wanted by a use that stands there (`stack`, or `any` without a register), and by a parameter of the
+// same spill set that arrives there and cannot be computed again itself, or whose memory is wanted.
 //
 // Cost: the references of values with recipes, and the arguments; nothing where no value has one.
 //

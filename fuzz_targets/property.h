@@ -27,6 +27,7 @@ std::optional<Failure> domtree_property(std::span<const std::uint8_t> input);
 std::optional<Failure> feasible_property(std::span<const std::uint8_t> input);
 std::optional<Failure> growth_property(std::span<const std::uint8_t> input);
 std::optional<Failure> moves_property(std::span<const std::uint8_t> input);
+std::optional<Failure> remat_property(std::span<const std::uint8_t> input);
 std::optional<Failure> reuse_context_property(std::span<const std::uint8_t> input);
 std::optional<Failure> text_property(std::span<const std::uint8_t> input);
 

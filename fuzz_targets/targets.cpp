@@ -25,6 +25,8 @@ constexpr std::array kTargets = {
            InputKind::Bytes},
     Target{"reference_checker", "the reference allocator's answer satisfies every judge",
            reference_checker_property, InputKind::Program},
+    Target{"remat", "values that can be computed again are, rightly, and it pays", remat_property,
+           InputKind::Program},
     Target{"reuse_context", "a used context and a fresh one give the same bytes",
            reuse_context_property, InputKind::Program},
     Target{"ssagen", "every input is a legal, feasible program; encode and decode agree",

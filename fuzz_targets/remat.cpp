@@ -1,0 +1,108 @@
+// Property: on programs full of values that can be computed again, the answer satisfies every judge, and
+// computing again does not cost much more than not to. The input is what `decode` of ssagen reads; beside the
+// values that its program marks, all those are marked that instructions without uses define, as constants
+// and addresses are.
+//
+// That it pays is known of sums, not of each program: which values lose their registers first decides about others,
+// too, by chance. so a single answer may be dearer by half and by a few loads in the hottest block; by more, something is
+// wrong with what recomputing is thought to cost.
+//
+// Tested by tests/fuzz_targets/targets_test.cpp and its own replay in ctest.
+#include <algorithm>
+#include <bit>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "checker/judge.h"
+#include "fuzz_targets/explain.h"
+#include "fuzz_targets/ion_allocator.h"
+#include "fuzz_targets/property.h"
+#include "fuzz_targets/state_counters.h"
+#include "ir/cost.h"
+#include "ssagen/ssagen.h"
+
+namespace regproof {
+namespace {
+
+constexpr double kMostRatio = 1.5;
+constexpr double kMostLoads = 4;
+
+void mark_constants(Function& function) {
+  FunctionView view = function.view();
+  std::vector<VReg> marked(view.rematerializable.begin(), view.rematerializable.end());
+  for (Inst inst : view.insts()) {
+    std::span<const Operand> operands = view.operands(inst);
+    bool reads = std::any_of(operands.begin(), operands.end(),
+                             [](const Operand& op) { return op.is_use(); });
+    if (reads) continue;
+    for (const Operand& op : operands) marked.push_back(op.vreg());
+  }
+  std::sort(marked.begin(), marked.end());
+  marked.erase(std::unique(marked.begin(), marked.end()), marked.end());
+  function.rematerializable = std::move(marked);
+}
+
+bool states_frequencies(const FunctionView& function) {
+  for (Block b : function.blocks()) {
+    if (function.frequency(b) > 0) return true;
+  }
+  return false;
+}
+
+// With fewer registers a value that gives way once decides about all others.
+bool has_scarce_class(const Machine& machine) {
+  constexpr int kFew = 4;
+  return std::any_of(kClasses.begin(), kClasses.end(), [&](RegClass cls) {
+    int count = std::popcount(machine.allocatable().bits(cls));
+    return count > 0 && count < kFew;
+  });
+}
+
+// The most that one load can cost: it stands in the deepest loop.
+double dearest_load(const Cfg& cfg, const FunctionView& function) {
+  double dearest = kLoadWeight;
+  for (Block b : function.blocks()) {
+    double weight = kLoadWeight;
+    for (std::uint32_t d = std::min(cfg.natural_depth[b], kMaxWeightDepth); d > 0; --d)
+      weight *= 10;
+    dearest = std::max(dearest, weight);
+  }
+  return dearest;
+}
+
+// A sentence where computing again makes it much dearer.
+std::string loss(const Program& program, const Output& with) {
+  FunctionView function = program.function.view();
+  // The ruler knows loops alone.
+  if (states_frequencies(function) || has_scarce_class(program.machine)) return "";
+  AllocatorOptions options;
+  options.rematerialize = false;
+  IonAllocator plain(options);
+  Result<Output, AllocError> without = plain.allocate(function, program.machine);
+  if (!without) return "without recomputation it is refused: " + without.error().message + "\n";
+  Cfg cfg = analyze_cfg(function);
+  double ours = cost_of(function, program.machine, cfg, with).weighted_cost;
+  double theirs = cost_of(function, program.machine, cfg, *without).weighted_cost;
+  if (ours <= theirs * kMostRatio + kMostLoads * dearest_load(cfg, function)) return "";
+  return "recomputing costs: " + std::to_string(ours) + ", without it " + std::to_string(theirs) +
+         "\n";
+}
+
+}  // namespace
+
+std::optional<Failure> remat_property(std::span<const std::uint8_t> input) {
+  Program program = decode(input);
+  mark_constants(program.function);
+  IonAllocator allocator;
+  Result<Output, AllocError> answer = allocator.allocate(program.function.view(), program.machine);
+  count_states(allocator.stats());
+  Verdict verdict = judge_answer(program.function.view(), program.machine, answer);
+  if (!verdict.proven()) return Failure{explain(program, answer, verdict)};
+  if (!answer) return std::nullopt;
+  std::string dearer = loss(program, *answer);
+  if (dearer.empty()) return std::nullopt;
+  return Failure{dearer + explain(program, answer, verdict)};
+}
+
+}  // namespace regproof
