@@ -57,6 +57,33 @@ bool twice() {
          holds(answer->spillslots == 0, "twice: nothing went to memory");
 }
 
+void emit_constant(PReg to, VReg constant) {
+  std::printf("  v%u is computed into %s\n", constant.value(), to_string(to).c_str());
+}
+
+// A constant lives across a call that destroys all registers.
+bool across_a_call() {
+  Machine machine = small_machine();
+  FunctionBuilder builder("across_a_call");
+  builder.begin_block();
+
+  VReg five = builder.vreg(RegClass::Int);
+  builder.op({Operand::def(five, Constraint::Reg)});  // li five, 5
+  builder.rematerializable(five);
+
+  builder.op({}, machine.preferred);
+  builder.ret({Operand::use(five, Constraint::Reg)});
+  Result<Function, BuildError> function = std::move(builder).finish();
+  AllocatorContext context;
+  Result<Output, AllocError> answer = allocate(function->view(), machine, {}, context);
+  if (!answer) return false;
+  for (const Edit& edit : answer->edits) {
+    if (edit.kind == EditKind::Remat) emit_constant(edit.to.as_reg(), edit.remat);
+  }
+  return holds(answer->edits.size() == 1 && answer->spillslots == 0,
+               "a constant is computed again");
+}
+
 // `count` values, all of them wanted in registers by one instruction.
 Result<Function, BuildError> sum_of(unsigned count) {
   FunctionBuilder builder("sum");
@@ -93,5 +120,6 @@ int main() {
   Result<Output, AllocError> refusal = allocate(three->view(), machine, {}, context);
   good &= holds(!refusal && refusal.error().operands.size() == 3, "three values: refused");
   good &= twice();
+  good &= across_a_call();
   return good ? 0 : 1;
 }
