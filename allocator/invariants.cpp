@@ -260,7 +260,7 @@ std::string sets_of_one_slot_never_live_together(const Facts& facts, const Bundl
   std::vector<Tenancy> all;
   std::uint32_t begin[kClassCount] = {}, end[kClassCount] = {};
   for (std::uint32_t s = 0; s < bundles.initial; ++s) {
-    if (!slots.slot[s].valid() || slots.alone[s]) continue;
+    if (!slots.slot[s].valid()) continue;
     RegClass cls = bundles.all[s].cls;
     std::uint32_t size = facts.machine.slot_size_of(cls), name = slots.slot[s].value();
     std::uint32_t first = facts.machine.slot_named_by_last ? name + 1 - size : name;

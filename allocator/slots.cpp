@@ -17,8 +17,63 @@ struct Conflict {
   std::uint32_t a;
   std::uint32_t b;
 };
-// One edge's moves note at most this many writes against each read: a bound on memory and time.
+// An edge with more writes than this ahead of a read is crowded: its sets are not noted pair by pair.
 constexpr std::size_t kMaxCrossedSets = 256;
+
+// All sets that the moves of one crowded edge read or write have slots of their own among each other.
+class Crowds {
+ public:
+  void add(std::uint32_t crowd, std::uint32_t set) { members_.push_back({set, crowd}); }
+  std::uint32_t open() { return count_++; }
+  void close() {
+    std::sort(members_.begin(), members_.end(), [](const Member& x, const Member& y) {
+      return x.set != y.set ? x.set < y.set : x.crowd < y.crowd;
+    });
+    auto same = [](const Member& x, const Member& y) {
+      return x.set == y.set && x.crowd == y.crowd;
+    };
+    members_.erase(std::unique(members_.begin(), members_.end(), same), members_.end());
+  }
+
+  // The colours of a class: those of the others begin anew.
+  void begin_class() { used_.assign(count_, {}); }
+  // Those that the set's crowds have taken, of the group.
+  std::uint64_t taken(std::uint32_t set, std::uint32_t group) const {
+    std::uint64_t mask = 0;
+    for_each_crowd(set, [&](std::uint32_t crowd) {
+      if (group < used_[crowd].size()) mask |= used_[crowd][group];
+    });
+    return mask;
+  }
+  void take(std::uint32_t set, std::uint32_t colour) {
+    for_each_crowd(set, [&](std::uint32_t crowd) {
+      Vector<std::uint64_t>& used = used_[crowd];
+      if (used.size() <= colour / 64) used.resize(colour / 64 + 1, 0);
+      used[colour / 64] |= std::uint64_t{1} << (colour % 64);
+    });
+  }
+
+ private:
+  struct Member {
+    std::uint32_t set;
+    std::uint32_t crowd;
+  };
+
+  template <class Visit>
+  void for_each_crowd(std::uint32_t set, Visit&& visit) const {
+    if (members_.empty()) return;
+    auto at = std::lower_bound(members_.begin(), members_.end(), set,
+                               [](const Member& m, std::uint32_t s) { return m.set < s; });
+    for (; at != members_.end() && at->set == set; ++at) {
+      count_work(1);
+      visit(at->crowd);
+    }
+  }
+
+  std::uint32_t count_ = 0;
+  Vector<Member> members_;              // by set
+  Vector<Vector<std::uint64_t>> used_;  // by crowd: colours, 64 to a word
+};
 constexpr std::uint32_t kNoColour = 0xffffffffu;
 
 // Colours sets of one class: 64 slots to an Occupancy. On large functions points are counted in
@@ -92,7 +147,6 @@ SpillSlot add_slot(const Machine& machine, RegClass cls, SlotPlan& slots) {
 // Memory that an edit, an operand or a label names must exist.
 void mark_memory(const Moves& moves, SlotPlan& slots) {
   slots.needed.assign(moves.set_count + 2 * kClassCount, 0);
-  slots.alone.assign(slots.needed.size(), 0);
   auto mark = [&](Location l) {
     if (l.is_stack()) slots.needed[l.as_stack().value()] = 1;
   };
@@ -103,21 +157,14 @@ void mark_memory(const Moves& moves, SlotPlan& slots) {
   for (Location place : moves.places) mark(place);
 }
 
-// Where an edge moves so many sets that noting their pairs would be quadratic, those that it writes
-// are noted in `alone` instead.
-Vector<Conflict> find_conflicts(const Moves& moves, Vector<std::uint8_t>& alone) {
-  Vector<Conflict> conflicts;
+void find_conflicts_at(std::span<const Edit> edits, Vector<Conflict>& conflicts, Crowds& crowds) {
   Vector<std::uint32_t> stored;
-  std::span<const Edit> edits = moves.edits;
-  for (std::size_t k = 0; k < edits.size(); ++k) {
-    if (k > 0 && edits[k].point != edits[k - 1].point) stored.clear();
-    if (edits[k].to.is_stack()) stored.push_back(edits[k].to.as_stack().value());
-    if (stored.size() > kMaxCrossedSets) {
-      for (std::uint32_t set : stored) alone[set] = 1;
-      stored.clear();
-    }
-    if (!edits[k].from.is_stack()) continue;
-    std::uint32_t loaded = edits[k].from.as_stack().value();
+  std::size_t first = conflicts.size();
+  for (const Edit& edit : edits) {
+    if (edit.to.is_stack()) stored.push_back(edit.to.as_stack().value());
+    if (!edit.from.is_stack() || stored.empty()) continue;
+    if (stored.size() > kMaxCrossedSets) break;
+    std::uint32_t loaded = edit.from.as_stack().value();
     count_work(stored.size());
     for (std::uint32_t set : stored) {
       if (set == loaded) continue;
@@ -125,6 +172,26 @@ Vector<Conflict> find_conflicts(const Moves& moves, Vector<std::uint8_t>& alone)
       conflicts.push_back({loaded, set});
     }
   }
+  if (stored.size() <= kMaxCrossedSets) return;
+  conflicts.resize(first);
+  std::uint32_t crowd = crowds.open();
+  for (const Edit& edit : edits) {
+    count_work(1);
+    if (edit.to.is_stack()) crowds.add(crowd, edit.to.as_stack().value());
+    if (edit.from.is_stack()) crowds.add(crowd, edit.from.as_stack().value());
+  }
+}
+
+Vector<Conflict> find_conflicts(const Moves& moves, Crowds& crowds) {
+  Vector<Conflict> conflicts;
+  std::span<const Edit> edits = moves.edits;
+  for (std::size_t k = 0; k < edits.size();) {
+    std::size_t end = k + 1;
+    while (end < edits.size() && edits[end].point == edits[k].point) ++end;
+    if (end - k > 1) find_conflicts_at(edits.subspan(k, end - k), conflicts, crowds);
+    k = end;
+  }
+  crowds.close();
   std::sort(conflicts.begin(), conflicts.end(), [](const Conflict& x, const Conflict& y) {
     return x.a != y.a ? x.a < y.a : x.b < y.b;
   });
@@ -140,13 +207,8 @@ std::span<const Conflict> conflicts_of(std::span<const Conflict> all, std::uint3
                      static_cast<std::size_t>(last - first));
 }
 
-// The slots that are shared with nothing: of crowded edges and of emergencies.
-void add_lone_slots(const Machine& machine, const Bundles& bundles, const Moves& moves,
-                    SlotPlan& slots) {
-  for (std::uint32_t set = 0; set < moves.set_count; ++set) {
-    if (slots.needed[set] && slots.alone[set])
-      slots.slot[set] = add_slot(machine, bundles.all[set].cls, slots);
-  }
+// The slots of emergencies are shared with nothing.
+void add_emergency_slots(const Machine& machine, const Moves& moves, SlotPlan& slots) {
   for (RegClass cls : kClasses) {
     for (bool victim : {false, true}) {
       std::uint32_t set = moves.emergency_set(cls, victim);
@@ -158,8 +220,9 @@ void add_lone_slots(const Machine& machine, const Bundles& bundles, const Moves&
 // Gives slots to the sets of one class, in their order, behind what the frame holds so far.
 void colour_class(const FunctionView& function, const Machine& machine, const Bundles& bundles,
                   RegClass cls, std::span<const std::uint32_t> sets,
-                  std::span<const Conflict> conflicts, Vector<std::uint32_t>& colour_of,
-                  SlotPlan& slots) {
+                  std::span<const Conflict> conflicts, Crowds& crowds,
+                  Vector<std::uint32_t>& colour_of, SlotPlan& slots) {
+  crowds.begin_class();
   SlotColours colours(static_cast<std::uint32_t>(function.inst_count()) * 2);
   std::uint32_t stride = machine.slot_alignment_of(cls);
   std::uint64_t base = aligned(slots.frame_units, stride);
@@ -167,7 +230,7 @@ void colour_class(const FunctionView& function, const Machine& machine, const Bu
     if (bundles.all[s].cls != cls) continue;
     std::span<const Conflict> mine = conflicts_of(conflicts, s);
     auto excluded = [&](std::uint32_t group) {
-      std::uint64_t mask = 0;
+      std::uint64_t mask = crowds.taken(s, group);
       count_work(mine.size());
       for (const Conflict& c : mine) {
         std::uint32_t other = colour_of[c.b];
@@ -176,6 +239,7 @@ void colour_class(const FunctionView& function, const Machine& machine, const Bu
       return mask;
     };
     colour_of[s] = colours.colour(bundles.ranges_of(bundles.all[s]), excluded);
+    crowds.take(s, colour_of[s]);
     slots.slot[s] = name_of(machine, cls, base + std::uint64_t{colour_of[s]} * stride);
   }
   if (colours.count() == 0) return;
@@ -190,14 +254,14 @@ bool assign_slots(const FunctionView& function, const Machine& machine, const Bu
   mark_memory(moves, slots);
   slots.slot.assign(slots.needed.size(), SpillSlot::none());
   slots.frame_units = 0;
-  Vector<Conflict> conflicts = find_conflicts(moves, slots.alone);
+  Crowds crowds;
+  Vector<Conflict> conflicts = find_conflicts(moves, crowds);
   Vector<std::uint32_t> colour_of(slots.needed.size(), kNoColour);
   Vector<std::uint32_t> sets;
   std::size_t of_class[kClassCount] = {};
   for (std::uint32_t s = 0; s < moves.set_count; ++s) {
     if (!slots.needed[s]) continue;
     ++stats.spill_sets;
-    if (slots.alone[s]) continue;
     sets.push_back(s);
     ++of_class[index_of(bundles.all[s].cls)];
   }
@@ -212,9 +276,9 @@ bool assign_slots(const FunctionView& function, const Machine& machine, const Bu
   });
   for (RegClass cls : order) {
     if (of_class[index_of(cls)] == 0) continue;
-    colour_class(function, machine, bundles, cls, sets, conflicts, colour_of, slots);
+    colour_class(function, machine, bundles, cls, sets, conflicts, crowds, colour_of, slots);
   }
-  add_lone_slots(machine, bundles, moves, slots);
+  add_emergency_slots(machine, moves, slots);
   return slots.frame_units <= kMaxSpillSlots;
 }
 

@@ -252,7 +252,6 @@ struct Moves {
 
 struct SlotPlan {
   Vector<std::uint8_t> needed;    // by spill set: an edit, an operand or a label names its memory
-  Vector<std::uint8_t> alone;     // by spill set: it shares its slot with no other
   Vector<SpillSlot> slot;         // by spill set: the name of its slot, or none
   std::uint64_t frame_units = 0;  // no slot is named beyond kMaxSpillSlots
 };

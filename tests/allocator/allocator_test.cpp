@@ -354,5 +354,40 @@ TEST(Allocator, CrowdedEdgesAreProven) {
   EXPECT_EQ(faults_of(sample, allocate_fresh(sample)), "");
 }
 
+// Loops in sequence, each of which turns many parameters in memory: none lives in the next one.
+std::string turning_loops(unsigned loops) {
+  constexpr unsigned kValues = 300;
+  unsigned next = 0;
+  auto list = [&](unsigned first, unsigned turn, const std::string& before,
+                  const std::string& after) {
+    std::string text;
+    for (unsigned i = 0; i < kValues; ++i) {
+      text += (i > 0 ? ", " : "") + before + "v" + std::to_string(first + (i + turn) % kValues) +
+              "i" + after;
+    }
+    return text;
+  };
+  std::string body = "block0():\n";
+  for (unsigned l = 0; l < loops; ++l) {
+    unsigned values = next, params = next + kValues, head = 1 + 3 * l;
+    next += 2 * kValues;
+    auto block = [&](unsigned k) { return "block" + std::to_string(head + k); };
+    body += "op " + list(values, 0, "def ", " any") + "\nbranch -> " + block(0) + "(" +
+            list(values, 0, "", "") + ")\n" + block(0) + "(" + list(params, 0, "", "") +
+            "):\nbranch -> " + block(1) + "(), " + block(2) + "()\n" + block(1) +
+            "():\nbranch -> " + block(0) + "(" + list(params, 1, "", "") + ")\n" + block(2) +
+            "():\nop " + list(params, 0, "use ", " any") + "\n";
+  }
+  return body + "ret\n";
+}
+
+TEST(Allocator, CrowdedEdgesShareSlotsWithOtherEdges) {
+  Sample one = with_four(turning_loops(1)), five = with_four(turning_loops(5));
+  Result<Output, AllocError> a = allocate_fresh(one), b = allocate_fresh(five);
+  EXPECT_EQ(faults_of(one, a), "");
+  EXPECT_EQ(faults_of(five, b), "");
+  EXPECT_EQ(a->spillslots, b->spillslots);
+}
+
 }  // namespace
 }  // namespace regproof
