@@ -19,11 +19,27 @@ float frequency_of(const FunctionView& function, const Cfg& cfg, Block b) {
   return frequency;
 }
 
-// Calls `visit(loop, block)` for each block and each loop around it, blocks in layout order.
+void find_outer_loops(const Cfg& cfg, Layout& layout) {
+  layout.outer_loops.resize(cfg.loops.size());
+  for (std::uint32_t l = 0; l < cfg.loops.size(); ++l) {
+    const LoopRecord& loop = cfg.loops[Loop(l)];
+    OuterLoops outer;
+    if (loop.parent.valid()) outer = layout.outer_loops[loop.parent.value()];
+    if (loop.depth <= outer.size()) outer[loop.depth - 1] = Loop(l);
+    layout.outer_loops[l] = outer;
+  }
+}
+
+// Calls `visit(loop, block)` for each block and each loop around it that values are split by, blocks in
+// layout order.
 template <class Visit>
-void for_each_loop_block(const FunctionView& function, const Cfg& cfg, Visit&& visit) {
+void for_each_loop_block(const FunctionView& function, const Cfg& cfg, const Layout& layout,
+                         Visit&& visit) {
   for (Block b : function.blocks()) {
-    for (Loop l = cfg.innermost_loop[b]; l.valid(); l = cfg.loops[l].parent) {
+    Loop innermost = cfg.innermost_loop[b];
+    if (!innermost.valid()) continue;
+    for (Loop l : layout.outer_loops[innermost.value()]) {
+      if (!l.valid()) break;
       count_work(1);
       visit(l, b);
     }
@@ -40,7 +56,7 @@ void build_loop_intervals(const FunctionView& function, const Cfg& cfg, Layout& 
     Block before = last[l.value()];
     return before.valid() && before.next() == b;
   };
-  for_each_loop_block(function, cfg, [&](Loop l, Block b) {
+  for_each_loop_block(function, cfg, layout, [&](Loop l, Block b) {
     if (!continues(l, b)) ++first[l.value() + 1];
     last[l.value()] = b;
   });
@@ -48,7 +64,7 @@ void build_loop_intervals(const FunctionView& function, const Cfg& cfg, Layout& 
   layout.loop_intervals.assign(first[loops], {});
   Vector<std::uint32_t> next(first.begin(), first.end() - 1);
   last.assign(loops, Block::none());
-  for_each_loop_block(function, cfg, [&](Loop l, Block b) {
+  for_each_loop_block(function, cfg, layout, [&](Loop l, Block b) {
     if (!continues(l, b)) layout.loop_intervals[next[l.value()]++].from = start_of(function, b);
     layout.loop_intervals[next[l.value()] - 1].to = end_of(function, b);
     last[l.value()] = b;
@@ -71,6 +87,7 @@ void build_layout(const FunctionView& function, const Cfg& cfg, Layout& layout) 
     }
   }
   layout.calls_before[function.inst_count()] = calls;
+  find_outer_loops(cfg, layout);
   build_loop_intervals(function, cfg, layout);
 }
 

@@ -76,12 +76,12 @@ class Splitter {
 
 // The outermost loop around `b` inside of `region`, or none.
 Loop Splitter::child_loop(Block b, Loop region) const {
-  Loop child = Loop::none();
-  for (Loop l = cfg_.innermost_loop[b]; l.valid() && l != region; l = cfg_.loops[l].parent) {
-    count_work(1);
-    child = l;
-  }
-  return child;
+  Loop innermost = cfg_.innermost_loop[b];
+  if (!innermost.valid()) return Loop::none();
+  const OuterLoops& outer = facts_.layout.outer_loops[innermost.value()];
+  std::uint32_t level = region.valid() ? cfg_.loops[region].depth : 0;
+  if (level > 0 && outer[level - 1] != region) return outer[0];
+  return level < outer.size() ? outer[level] : Loop::none();
 }
 
 // In the order of their first references. A value may be read in as many loops as there are, so each

@@ -34,12 +34,14 @@
 //   reuse        [===================...  held early too, unless joined with an input that dies
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 
 #include "allocator/interval_map.h"
 #include "allocator/metered.h"
 #include "allocator/occupancy.h"
+#include "allocator/tuning.h"
 #include "base/index.h"
 #include "base/table.h"
 #include "ir/cfg.h"
@@ -49,12 +51,16 @@
 
 namespace regproof {
 
+// The loops around something from the outermost inwards, as far as values are split by them.
+using OuterLoops = std::array<Loop, tuning::kMaxLoopSplits>;
+
 // Where blocks and instructions stand and how often they run.
 struct Layout {
   Vector<Block> block_of;              // by instruction
   Vector<float> frequency;             // by block
   Vector<std::uint32_t> calls_before;  // by instruction: earlier ones with clobbers
-  // By loop: the points of its blocks, as maximal intervals in layout order.
+  Vector<OuterLoops> outer_loops;      // by loop, itself among them
+  // By loop of these: the points of its blocks, as maximal intervals in layout order.
   struct Interval {
     ProgPoint from;
     ProgPoint to;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/work.h"
 #include "ir/builder.h"
 #include "ssagen/ssagen.h"
 #include "tests/allocator/judged.h"
@@ -387,6 +388,39 @@ TEST(Allocator, CrowdedEdgesShareSlotsWithOtherEdges) {
   EXPECT_EQ(faults_of(one, a), "");
   EXPECT_EQ(faults_of(five, b), "");
   EXPECT_EQ(a->spillslots, b->spillslots);
+}
+
+// Loops in one another, with blocks that belong to none between their headers: each loop is as many stretches of
+// the layout as there are loops in it.
+std::string torn_nest(unsigned depth) {
+  auto block = [](unsigned k) { return "block" + std::to_string(k); };
+  std::string body = "block0():\nop def v0i any\nbranch -> " + block(1) + "()\n";
+  for (unsigned d = 0; d < depth; ++d) {
+    unsigned next = d + 1 < depth ? 2 * d + 3 : 2 * depth + 1;
+    body += block(2 * d + 1) + "():\nop use v0i any\nbranch -> " + block(next) + "()\n";
+    body += block(2 * d + 2) + "():\nret use v0i reg\n";
+  }
+  for (unsigned d = depth; d-- > 0;) {
+    unsigned latch = 2 * depth + 1 + 3 * (depth - 1 - d);
+    std::string out = block(latch + 2), back = block(latch + 1);
+    body += block(latch) + "():\nbranch -> " + back + "(), " + out + "()\n";
+    body += back + "():\nbranch -> " + block(2 * d + 1) + "()\n";
+    body +=
+        out + "():\n" + (d > 0 ? "branch -> " + block(latch + 3) + "()\n" : "ret use v0i reg\n");
+  }
+  return body;
+}
+
+TEST(Allocator, TornNestsAreNotWalkedLevelByLevel) {
+  auto work = [](unsigned depth) {
+    Sample sample = with_four(torn_nest(depth));
+    std::uint64_t before = work_done;
+    Result<Output, AllocError> answer = allocate_fresh(sample);
+    std::uint64_t steps = work_done - before;
+    EXPECT_EQ(faults_of(sample, answer, 2), "");
+    return static_cast<double>(steps);
+  };
+  EXPECT_LT(work(400), 3 * work(200));
 }
 
 }  // namespace
