@@ -109,8 +109,11 @@ def self_test():
 def main():
     if sys.argv[1:] == ["--self-test"]:
         return 1 if self_test() else 0
+    if sys.argv[1:] in (["--help"], ["-h"]):
+        print(__doc__.strip())
+        return 0
     if sys.argv[1:]:
-        print(__doc__)
+        print(f"ci/references.py: unknown arguments {' '.join(sys.argv[1:])}\n{__doc__.rstrip()}", file=sys.stderr)
         return 2
     dead, count = dead_references(Path(__file__).resolve().parent.parent)
     for line in dead:
