@@ -82,7 +82,8 @@ class Completion {
     bool legal = number >= 0 && number < draft_.number_limit;
     if (legal && is_taken(number) && draft_.multiple_defs && inst != 0) {
       const Definition& other = definitions_[static_cast<std::size_t>(number)];
-      if (other.inst == inst && other.cls == cls && other.pos == pos) {
+      bool same_phase = other.pos == pos || draft_.defs_in_both_phases;
+      if (other.inst == inst && other.cls == cls && same_phase) {
         previous_ = number;
         return VReg(static_cast<std::uint32_t>(number));
       }

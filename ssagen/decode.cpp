@@ -45,9 +45,11 @@ constexpr std::size_t kMostDefinitions = kMaxVRegs - 16;
 
 class DraftReader {
  public:
-  explicit DraftReader(std::span<const std::uint8_t> bytes) : tokens_(bytes) {
+  // All of the input, byte 0 too.
+  explicit DraftReader(std::span<const std::uint8_t> input)
+      : tokens_(input.subspan(1)), version_(version_of(input[0])) {
     draft_.number_limit = static_cast<std::uint32_t>(
-        std::min<std::size_t>(kMaxVRegs, kFreeNumbers + kNumbersPerByte * bytes.size()));
+        std::min<std::size_t>(kMaxVRegs, kFreeNumbers + kNumbersPerByte * (input.size() - 1)));
   }
 
   void read() {
@@ -106,6 +108,9 @@ class DraftReader {
         return read_in_run();
       case Token::MultipleDefs:
         draft_.multiple_defs = true;
+        return;
+      case Token::DefsInBothPhases:
+        if (version_ >= 3) draft_.multiple_defs = draft_.defs_in_both_phases = true;
         return;
       case Token::Name:
         return read_name();
@@ -367,6 +372,7 @@ class DraftReader {
   enum class Last : std::uint8_t { None, Param, Operand, Target, Argument };
 
   TokenReader tokens_;
+  unsigned version_;
   Draft draft_;
   Machine machine_ = small_machine();
   bool machine_stated_ = false;
@@ -381,13 +387,12 @@ class DraftReader {
 DrawnProgram decode_drawn(std::span<const std::uint8_t> bytes, RepairCounts& counts,
                           std::vector<Seam>* seams) {
   if (bytes.empty() || (bytes[0] & kTokensForm) == 0) {
-    unsigned version =
-        bytes.empty() ? 0 : std::min<unsigned>(bytes[0] & kVersionMask, kNewestVersion);
+    unsigned version = bytes.empty() ? 0 : version_of(bytes[0]);
     Choices choices = Choices::from_bytes(bytes.empty() ? bytes : bytes.subspan(1), seams, 1);
     Knobs knobs = swarmed_knobs(choices, version);
     return draw_program(choices, knobs, counts);
   }
-  DraftReader reader(bytes.subspan(1));
+  DraftReader reader(bytes);
   reader.read();
   DrawnProgram drawn;
   drawn.program.machine = repair_machine(reader.machine());
@@ -400,7 +405,7 @@ Program decode_unloosened(std::span<const std::uint8_t> bytes) {
     Choices choices = Choices::from_bytes(bytes.empty() ? bytes : bytes.subspan(1));
     return plant(choices, find_profile("limit")->knobs).program;
   }
-  DraftReader reader(bytes.subspan(1));
+  DraftReader reader(bytes);
   reader.read();
   RepairCounts counts;
   Machine machine = repair_machine(reader.machine());

@@ -78,6 +78,7 @@ struct DraftLabel {
 struct Draft {
   std::string name = "f";
   bool multiple_defs = false;
+  bool defs_in_both_phases = false;   // early and late ones may be of one value
   std::uint32_t number_limit = 1024;  // vreg numbers stay below; at least the number of values
   std::vector<DraftBlock> blocks;
   std::vector<DraftDef> params;

@@ -37,7 +37,7 @@ DrawnProgram draw_program(Choices& choices, const Knobs& knobs, RepairCounts& co
 Knobs swarmed_knobs(Choices& choices, unsigned version) {
   PartScope part(choices, Part::Settings);
   // Later profiles are for later versions: a byte never changes its meaning.
-  constexpr std::uint32_t kProfilesOf[] = {22, 26, 26};
+  constexpr std::uint32_t kProfilesOf[] = {22, 26, 26, 26};
   Knobs knobs = all_profiles()[choices.below(kProfilesOf[version])].knobs;
   constexpr Chance kPlantedAnyway{64};
   if (version > 0 && knobs.planted.of_256 == 0) knobs.planted = kPlantedAnyway;

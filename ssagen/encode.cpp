@@ -35,7 +35,9 @@ class Encoder {
     place_definitions();
     write_machine();
     write_name();
-    if (function_.multiple_defs) tokens_.token(Token::MultipleDefs, {});
+    if (function_.multiple_defs) {
+      tokens_.token(defs_in_both_phases_ ? Token::DefsInBothPhases : Token::MultipleDefs, {});
+    }
     for (Block block : function_.blocks()) write_block(block);
     write_labels();
     license_numbers();
@@ -49,6 +51,7 @@ class Encoder {
   void place_definitions() {
     block_of_.assign(function_.vreg_count(), kUndefined);
     order_.assign(function_.vreg_count(), 0);
+    phases_.assign(function_.vreg_count(), 0);
     dominance_ = find_dominance(flow_of(function_));
     for (Block block : function_.blocks()) {
       values_.begin_block();
@@ -56,11 +59,20 @@ class Encoder {
       for (VReg v : function_.params(block)) place(v, block, local);
       for (Inst inst : function_.insts(block)) {
         for (const Operand& op : function_.operands(inst)) {
-          if (op.is_def() && !op.is_pin()) place(op.vreg(), block, local);
+          if (!op.is_def() || op.is_pin()) continue;
+          note_phase(op);
+          place(op.vreg(), block, local);
         }
       }
     }
     values_.finish(dominance_);
+  }
+
+  // Several definitions of a value are of one instruction, and may be of both phases.
+  void note_phase(const Operand& def) {
+    std::uint8_t& phases = phases_[def.vreg().value()];
+    phases = static_cast<std::uint8_t>(phases | (def.is_early() ? 1 : 2));
+    defs_in_both_phases_ |= phases == 3;
   }
 
   void place(VReg v, Block block, Counts& local) {
@@ -261,6 +273,8 @@ class Encoder {
   ValueOrder values_;
   std::vector<std::uint32_t> block_of_;  // by vreg
   std::vector<std::uint32_t> order_;
+  std::vector<std::uint8_t> phases_;  // by vreg: 1 defined early, 2 late
+  bool defs_in_both_phases_ = false;
   std::vector<RegSet> sets_;  // as the decoder meets them
   std::int64_t previous_ = -1;
 };

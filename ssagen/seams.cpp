@@ -70,6 +70,7 @@ class TokenSeams {
       case Token::SlotSize:
         return stand_alone(Part::Machine, head);
       case Token::MultipleDefs:
+      case Token::DefsInBothPhases:
       case Token::Name:
       case Token::Padding:
         return end(head, kInnermostFirst);

@@ -6,7 +6,8 @@
 //
 //   choices  the rest feeds the generator: few bytes make a rich program. Since version 1 it may be
 //            a planted one (ssagen/planted.h), since version 2 an oversized one (ssagen/oversize.h)
-//   tokens   the rest spells a program out, token by token; what is not legal is repaired
+//   tokens   the rest spells a program out, token by token; what is not legal is repaired. Since
+//            version 3 a value may be defined both early and late by one instruction
 //
 // `encode` writes tokens, so any legal program in text becomes an input, and a small change of such
 // bytes is a small change of the program.

@@ -11,6 +11,7 @@
 // Tested by tests/ssagen/ssagen_test.cpp.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -22,7 +23,8 @@ namespace regproof {
 
 // Byte 0 of an input.
 inline constexpr std::uint8_t kVersionMask = 0x0f;
-inline constexpr std::uint8_t kNewestVersion = 2;  // of choices: 1 may be planted, 2 oversized
+// Of choices: since 1 they may be planted, since 2 oversized. Of tokens: since 3 DefsInBothPhases.
+inline constexpr std::uint8_t kNewestVersion = 3;
 inline constexpr std::uint8_t kTokensForm = 0x10;  // else choices
 
 // What follows a head is its payload's numbers; `step` is signed.
@@ -47,15 +49,16 @@ enum class Token : std::uint8_t {
   ClobberSame = 15,  // the clobbers are one of the distinct sets so far: 0 is the latest new one
   InRun = 16,        // adds registers to the last operand's set, as ClobberRun
   MultipleDefs = 17,
-  Name = 18,          // characters
-  Label = 19,         // vreg step, from step, length, label; steps from the label before it
-  Machine = 20,       // bit 0: slots are named by their last unit
-  Preferred = 21,     // first register, one less than how many
-  NonPreferred = 22,  // likewise
-  FixedStack = 23,    // likewise
-  Scratch = 24,       // register
-  SlotSize = 25,      // class, units
-  Padding = 26,       // nothing; its surplus payload makes an input longer
+  Name = 18,              // characters
+  Label = 19,             // vreg step, from step, length, label; steps from the label before it
+  Machine = 20,           // bit 0: slots are named by their last unit
+  Preferred = 21,         // first register, one less than how many
+  NonPreferred = 22,      // likewise
+  FixedStack = 23,        // likewise
+  Scratch = 24,           // register
+  SlotSize = 25,          // class, units
+  Padding = 26,           // nothing; its surplus payload makes an input longer
+  DefsInBothPhases = 27,  // as MultipleDefs; early and late definitions may be of one value
 };
 
 // Vreg numbers may have gaps, but a few bytes shall not mean a million numbers: numbers stay below
@@ -76,6 +79,10 @@ constexpr std::uint64_t reversed_bits(std::uint64_t bits) {
   std::uint64_t result = 0;
   for (int i = 0; i < 64; ++i, bits >>= 1) result = result << 1 | (bits & 1);
   return result;
+}
+
+constexpr unsigned version_of(std::uint8_t first_byte) {
+  return std::min<unsigned>(first_byte & kVersionMask, kNewestVersion);
 }
 
 class TokenReader {

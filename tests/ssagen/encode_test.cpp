@@ -1,5 +1,5 @@
-// Real functions become inputs and come back the same, compactly. Runs over ../shared/problems,
-// where these are; says so where they are not.
+// Functions become inputs and come back the same: those of corpus/seeds and corpus/regressions, and,
+// compactly, real ones of ../shared/problems, where these are; it says so where they are not.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -80,6 +80,35 @@ void expect_inverse(FunctionText& item, Totals& totals) {
   ++totals.functions;
   totals.insts += item.function.view().inst_count();
   totals.bytes += bytes.size();
+}
+
+// Those that are impossible are inputs of `decode_unloosened`.
+void expect_inverse_unloosened(const FunctionText& item) {
+  std::vector<std::uint8_t> bytes = encode(item.function.view(), item.machine);
+  Program again = decode_unloosened(bytes);
+  EXPECT_EQ(again.machine, item.machine) << item.function.name;
+  EXPECT_TRUE(same_program(again.function.view(), item.function.view())) << item.function.name;
+}
+
+TEST(Encode, CommittedFunctionsComeBackTheSame) {
+  Totals totals;
+  for (const char* folder : {"seeds", "regressions"}) {
+    auto path = std::filesystem::path(REGPROOF_SOURCE_DIR) / "corpus" / folder;
+    for (const auto& entry : std::filesystem::directory_iterator(path)) {
+      if (entry.path().extension() != ".func") continue;
+      SCOPED_TRACE(entry.path().string());
+      std::string text = contents(entry.path());
+      FunctionReader reader(entry.path().filename().string(), text);
+      for (auto item = reader.next();; item = reader.next()) {
+        ASSERT_TRUE(item.ok()) << item.error().text();
+        if (!item->has_value()) break;
+        expect_inverse_unloosened(**item);
+        bool feasible = !find_infeasible((*item)->function.view(), (*item)->machine);
+        if (feasible) expect_inverse(**item, totals);
+      }
+    }
+  }
+  EXPECT_GT(totals.functions, 40u);
 }
 
 TEST(Encode, RealFunctionsComeBackTheSame) {

@@ -120,6 +120,23 @@ TEST(Ssagen, MachineWithoutRegistersHasProgramsToo) {
   }
 }
 
+TEST(Ssagen, AnyDefinitionsMayShareAValueInBothPhases) {
+  Choices choices = Choices::from_seed(15);
+  for (std::uint32_t length = 20; length < 400 && !HasFailure(); ++length) {
+    Bytes bytes = random_bytes(choices, length);
+    bytes[0] = kTokens | 3;
+    bytes[1] = 0xe0 | static_cast<std::uint8_t>(Token::DefsInBothPhases);
+    // Definitions that step back to the number before them, early and late in turns.
+    for (std::size_t i = 3; i + 1 < bytes.size(); i += choices.below(6) + 2) {
+      bytes[i] = static_cast<std::uint8_t>(0x90 | choices.below(16));
+      bytes[i + 1] = 1;
+    }
+    Program program = decode(bytes);
+    expect_good(program);
+    expect_encodable(program);
+  }
+}
+
 TEST(Ssagen, EveryFirstByteIsAccepted) {
   Choices choices = Choices::from_seed(12);
   for (unsigned first = 0; first < 256 && !HasFailure(); ++first) {
