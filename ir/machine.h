@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/check.h"
 #include "base/index.h"
 
 namespace regproof {
@@ -43,7 +44,11 @@ struct PRegTag {
 // A physical register: class * 64 + hardware number.
 using PReg = Index<PRegTag, std::uint16_t>;
 
+// The register `number`, below kRegsPerClass, of a class. Beyond, it would be another class's register,
+// or none: checked builds stop there.
 constexpr PReg make_preg(RegClass cls, unsigned number) {
+  check([=] { return cls != RegClass::None && number < kRegsPerClass; },
+        "a class has 64 registers, numbered from 0");
   return PReg(static_cast<std::uint16_t>(index_of(cls) * kRegsPerClass + number));
 }
 constexpr RegClass class_of(PReg reg) {
