@@ -72,10 +72,17 @@ void read_answers(const std::string& path, Answers& answers, Report& report) {
   Result<std::string, FileError> text = read_file(path);
   if (!text) return report.problem(ExitStatus::InvalidInput, text.error().message);
   answers.text = std::move(*text);
+  drop_byte_order_mark(answers.text);
+  if (content_of(answers.text) == Content::Program) {
+    return report.problem(ExitStatus::InvalidInput,
+                          fmt::format("{}: a program, expected answers; the program comes first: "
+                                      "`regproof check PROGRAM.func ANSWERS.alloc`",
+                                      place_text(answers.file, {1, 1})));
+  }
   AllocationReader reader(answers.file, answers.text);
   for (;;) {
     Result<std::optional<AllocationText>, TextError> item = reader.next();
-    if (!item) return report.problem(ExitStatus::InvalidInput, item.error().text());
+    if (!item) return report.problem(ExitStatus::InvalidInput, item.error().text() + kRestUnread);
     if (!item->has_value()) break;
     std::string name = (*item)->name;
     answers.by_name.emplace(std::move(name), Answer{std::move(**item)});
@@ -167,6 +174,7 @@ void print_summary(const Counts& counts, Report& report) {
       "{} of {} answers proven, {} wrong, {} not judged; {} functions without an answer",
       counts.proven, counts.proven + counts.wrong + counts.unjudged, counts.wrong, counts.unjudged,
       counts.unanswered));
+  if (counts.rows.empty()) return;
   Row sum = sum_of(counts.rows);
   report.note(fmt::format("  {} instructions judged in {:.3f} s", sum.instructions, sum.seconds));
 }

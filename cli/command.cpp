@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/report.h"
 #include "fuzz_targets/property.h"
 
 namespace regproof::cli {
@@ -68,6 +69,7 @@ void set_main_help(CLI::App& app) {
   app.footer(kMainFooter);
   app.get_formatter()->column_width(16);
   app.require_subcommand(1);
+  app.failure_message(usage_error);
 }
 
 void refuse_signs(CLI::App& app) {
@@ -103,17 +105,63 @@ std::size_t edits_between(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::string nearest_of(std::string_view word, const std::vector<std::string>& names) {
+  std::string nearest;
+  std::size_t least = std::max<std::size_t>(3, word.size() / 3);  // as many differ too much
+  for (const std::string& name : names) {
+    std::size_t edits = edits_between(word, name);
+    if (edits >= least) continue;
+    least = edits;
+    nearest = name;
+  }
+  return nearest;
+}
+
+CLI::Validator from_one_on() {
+  return CLI::Validator(
+      [](std::string& text) {
+        bool good =
+            text.find('-') == std::string::npos && text.find_first_not_of("0") != std::string::npos;
+        return good ? std::string() : "expected a number from 1 on, found " + text;
+      },
+      "");
+}
+
+CLI::Validator one_of(std::string what, std::vector<std::string> names, std::string option) {
+  return CLI::Validator(
+      [what, names, option](std::string& word) {
+        if (std::find(names.begin(), names.end(), word) != names.end()) return std::string();
+        std::string nearest = nearest_of(word, names);
+        return fmt::format("there is no {} `{}`{}; {} lists them", what, word,
+                           nearest.empty() ? "" : ", perhaps `" + nearest + "`", option);
+      },
+      "");
+}
+
+std::string list_of_commands(const CLI::App& app) {
+  std::string list;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    list += fmt::format("  {:<10} {}\n", command->get_name(), command->get_description());
+  }
+  return list;
+}
+
+std::string usage_error(const CLI::App* app, const CLI::Error& error) {
+  std::vector<CLI::App*> asked = app->get_subcommands();
+  std::string name = app->get_name();
+  if (!asked.empty()) name += " " + asked.front()->get_name();
+  return fmt::format("{}: {}; see `{} --help`\n", name, printable(error.what()), name);
+}
+
 std::optional<UnknownCommand> find_unknown_command(const CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-') return std::nullopt;
   UnknownCommand unknown{argv[1], ""};
-  std::size_t least = 3;  // more differ
+  std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands(nullptr)) {
     if (command->get_name() == unknown.word) return std::nullopt;
-    std::size_t edits = edits_between(unknown.word, command->get_name());
-    if (edits >= least) continue;
-    least = edits;
-    unknown.nearest = command->get_name();
+    names.push_back(command->get_name());
   }
+  unknown.nearest = nearest_of(unknown.word, names);
   return unknown;
 }
 

@@ -10,6 +10,8 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/exit_status.h"
 
@@ -29,6 +31,17 @@ void set_main_help(CLI::App& app);
 // Numbers that are counts or seeds have no sign: where the library would take -1 for the largest one,
 // it is refused. Called once all commands are there.
 void refuse_signs(CLI::App& app);
+// For counts of which 0 would do nothing.
+CLI::Validator from_one_on();
+// For names of a long list, of which a message cannot tell all: `what` is what they name, `option` lists
+// them.
+CLI::Validator one_of(std::string what, std::vector<std::string> names, std::string option);
+// What resembles the word most, or nothing where all differ too much.
+std::string nearest_of(std::string_view word, const std::vector<std::string>& names);
+// The commands with their summaries, one a line.
+std::string list_of_commands(const CLI::App& app);
+// What wrong usage is answered with: the command, the fault, where to read on.
+std::string usage_error(const CLI::App* app, const CLI::Error& error);
 // The first argument, if it is neither an option nor a command's name; then `nearest` is the command
 // that it resembles, or empty.
 struct UnknownCommand {

@@ -44,6 +44,14 @@ ExitStatus decode_file(const Options& options) {
     report.problem(ExitStatus::InvalidInput, bytes.error().message);
     return report.status();
   }
+  Content content = content_of(*bytes);
+  if (content != Content::Other) {
+    report.problem(ExitStatus::InvalidInput,
+                   fmt::format("{}: {} in text already, expected the bytes of an input",
+                               display_name(options.input),
+                               content == Content::Program ? "a program" : "an answer"));
+    return report.status();
+  }
   Program program =
       decode_input(target, {reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()});
   std::string text;

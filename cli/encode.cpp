@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/encoded_program.h"
+#include "cli/file_walk.h"
 #include "cli/program_file.h"
 #include "cli/source_file.h"
 #include "fuzz_targets/property.h"
@@ -22,8 +23,8 @@ constexpr CommandHelp kHelp = {
     R"(Writes one function of a program file as the bytes that a fuzz target reads as that program,
 so that real functions and shrunken failures can seed its corpus. The bytes are decoded again and
 compared before they are written. Names are not kept. If the file holds several functions,
---function says which; where -o names a folder, each function becomes a file in it, named after the
-program file and the function's place in it.)",
+--function says which; where -o names a folder, or ends in `/`, each function (or the one of
+--function) becomes a file in it, named after the program file and the function's place in it.)",
     R"(  regproof encode ion_checker program.func --function "main" -o corpus/ion_checker/main
   regproof encode ion_checker programs.func -o build/inputs/)",
     R"(  0  the bytes are written
@@ -40,25 +41,28 @@ struct Options {
   std::string output;
 };
 
+bool is_wanted(const Options& options, const FunctionText& text) {
+  return !options.function_given || text.function.name == options.function;
+}
+
 // The asked-for function, or the only one.
 std::optional<FunctionText> choose(const Options& options, ProgramFile& file, Report& report) {
   std::optional<FunctionText> chosen;
   std::vector<std::string> names;
   while (std::optional<FunctionText> text = file.next_legal()) {
     names.push_back(text->function.name);
-    bool wanted = !options.function_given || text->function.name == options.function;
-    if (wanted && !chosen) chosen = std::move(text);
+    if (is_wanted(options, *text) && !chosen) chosen = std::move(text);
   }
   bool ambiguous = !options.function_given && names.size() > 1;
   if (chosen && !ambiguous) return chosen;
   if (names.empty()) return std::nullopt;  // the reason has been reported
-  std::string message =
-      ambiguous
-          ? fmt::format("{}: {} functions, choose one with --function:", file.name(), names.size())
-          : fmt::format("{}: no function {}; there are:", file.name(),
-                        quoted_name(options.function));
-  for (const std::string& name : names) message += "\n  " + quoted_name(name);
-  report.problem(ExitStatus::InvalidInput, message);
+  if (!ambiguous) {
+    report_no_function(file.name(), options.function, names, report);
+    return std::nullopt;
+  }
+  report.problem(ExitStatus::InvalidInput,
+                 fmt::format("{}: {} functions, choose one with --function:{}", file.name(),
+                             names.size(), listed(names)));
   return std::nullopt;
 }
 
@@ -74,12 +78,25 @@ void write_encoded(const Target& target, const std::string& file, const Function
 // Every function of the file that can be encoded; the others are reported.
 void encode_each(const Target& target, const Options& options, ProgramFile& file, Report& report) {
   std::filesystem::path folder = options.output;
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    report.problem(ExitStatus::InvalidInput,
+                   fmt::format("{}: {}", options.output, error.message()));
+    return;
+  }
+  std::vector<std::string> names;
+  bool found = false;
   std::string stem = std::filesystem::path(options.program).stem().string();
   std::size_t place = 0;
   while (std::optional<FunctionText> text = file.next_legal()) {
     std::string name = fmt::format("{}-{}", stem, place++);
+    names.push_back(text->function.name);
+    if (!is_wanted(options, *text)) continue;
+    found = true;
     write_encoded(target, file.name(), *text, (folder / name).string(), report);
   }
+  if (!found && !names.empty()) report_no_function(file.name(), options.function, names, report);
 }
 
 ExitStatus encode_file(const Options& options) {
@@ -92,7 +109,9 @@ ExitStatus encode_file(const Options& options) {
   }
   ProgramFile file(options.program, report);
   std::error_code error;
-  if (!options.function_given && std::filesystem::is_directory(options.output, error)) {
+  bool folder =
+      has_suffix(options.output, "/") || std::filesystem::is_directory(options.output, error);
+  if (folder) {
     encode_each(target, options, file, report);
     return report.status();
   }

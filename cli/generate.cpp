@@ -133,7 +133,9 @@ void add_generate_command(CLI::App& app, ExitStatus& status) {
   auto options = std::make_shared<Options>();
   CLI::App& command = add_command(app, kHelp);
   command.add_option("--seed", options->seed, "Seed of the first program")->capture_default_str();
-  command.add_option("--count", options->count, "How many programs")->capture_default_str();
+  command.add_option("--count", options->count, "How many programs")
+      ->check(from_one_on())
+      ->capture_default_str();
   std::vector<std::string> profiles;
   for (const Profile& profile : all_profiles()) profiles.emplace_back(profile.name);
   options->profile = profiles.front();

@@ -56,6 +56,11 @@ int main(int argc, char** argv) {
   add_sabotage_command(app, status);
   add_reduce_command(app, status);
   refuse_signs(app);
+  if (argc < 2) {
+    std::fprintf(stderr, "regproof: a command is missing:\n\n%s\n`regproof --help` says more\n",
+                 list_of_commands(app).c_str());
+    return static_cast<int>(ExitStatus::InvalidInput);
+  }
   if (std::optional<UnknownCommand> unknown = find_unknown_command(app, argc, argv)) {
     std::string hint = unknown->nearest.empty() ? "" : ", perhaps `" + unknown->nearest + "`";
     std::fprintf(stderr, "regproof: there is no command `%s`%s; `regproof --help` lists them\n",

@@ -33,13 +33,18 @@ std::string line_of(const std::string& file, const FunctionText& text, const Vio
                      name_of(violation.rule));
 }
 
+void report_no_function(const std::string& file, const std::string& wanted,
+                        const std::vector<std::string>& names, Report& report) {
+  report.problem(ExitStatus::InvalidInput, fmt::format("{}: no function {}; there are:{}", file,
+                                                       quoted_name(wanted), listed(names)));
+}
+
 ProgramFile::ProgramFile(const std::string& path, Report& report)
     : name_(display_name(path)), report_(report) {
   Stopwatch watch;
   Result<std::string, FileError> text = read_file(path);
   if (text) {
-    text_ = std::move(*text);
-    reader_.emplace(name_, text_);
+    open(std::move(*text));
   } else {
     report_.problem(ExitStatus::InvalidInput, text.error().message);
     failed_ = true;
@@ -47,11 +52,30 @@ ProgramFile::ProgramFile(const std::string& path, Report& report)
   seconds_ += watch.seconds();
 }
 
+ProgramFile::ProgramFile(const std::string& path, std::string text, Report& report)
+    : name_(display_name(path)), report_(report) {
+  open(std::move(text));
+}
+
+void ProgramFile::open(std::string text) {
+  text_ = std::move(text);
+  drop_byte_order_mark(text_);
+  failed_ = content_of(text_) == Content::Answers;
+  if (failed_) {
+    report_.problem(ExitStatus::InvalidInput,
+                    fmt::format("{}: an answer, expected a program; use `regproof check "
+                                "PROGRAM.func {}`",
+                                place_text(name_, {1, 1}), name_));
+  } else {
+    reader_.emplace(name_, text_);
+  }
+}
+
 std::optional<FunctionText> ProgramFile::read() {
   if (failed_) return std::nullopt;
   Result<std::optional<FunctionText>, TextError> item = reader_->next();
   if (!item) {
-    report_.problem(ExitStatus::InvalidInput, item.error().text());
+    report_.problem(ExitStatus::InvalidInput, item.error().text() + kRestUnread);
     failed_ = true;
     return std::nullopt;
   }
@@ -77,13 +101,19 @@ std::optional<FunctionText> ProgramFile::next_legal() {
       report_.problem(ExitStatus::InvalidInput, line_of(name_, *function, violation));
     }
   }
-  if (!failed_ && function_count_ == 0) {
-    failed_ = true;  // so that it is said once
-    report_.problem(
-        ExitStatus::InvalidInput,
-        place_text(name_, {1, 1}) + ": no function in this file, expected at least one");
-  }
+  if (!failed_ && function_count_ == 0) report_emptiness();
   return std::nullopt;
+}
+
+void ProgramFile::report_emptiness() {
+  if (emptiness_said_) return;
+  emptiness_said_ = true;
+  report_.problem(ExitStatus::InvalidInput,
+                  place_text(name_, {1, 1}) + ": no function in this file, expected at least one");
+}
+
+bool ProgramFile::states_something() const {
+  return content_of(text_) != Content::Other;
 }
 
 }  // namespace regproof::cli

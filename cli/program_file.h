@@ -1,5 +1,5 @@
 // The functions of one `.func` file, one at a time, with every fault of the file reported at its
-// place: unreadable, broken text, a name that stands twice, and (for `next_legal`) each violation
+// place: unreadable, an answer instead of a program, broken text, a name that stands twice, and (for `next_legal`) each violation
 // of an illegal function.
 //
 //   ProgramFile file(path, report);
@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/report.h"
 #include "ir/text.h"
@@ -28,18 +29,30 @@ TextPlace place_of(const FunctionText& text, const Violation& violation);
 // "FILE:LINE:COLUMN: MESSAGE [RULE]"
 std::string line_of(const std::string& file, const FunctionText& text, const Violation& violation);
 
+// That --function names none of the file's functions.
+void report_no_function(const std::string& file, const std::string& wanted,
+                        const std::vector<std::string>& names, Report& report);
+
 class ProgramFile {
  public:
   ProgramFile(const std::string& path, Report& report);
+  // The same of a text that has been read.
+  ProgramFile(const std::string& path, std::string text, Report& report);
 
   // The next function, legal or not; nothing at the end, or where the text cannot be read on.
   std::optional<FunctionText> next();
   // The next legal function. A file without any function is reported as invalid.
   std::optional<FunctionText> next_legal();
 
+  // That the text states no function, once.
+  void report_emptiness();
+
   const std::string& name() const { return name_; }
-  // After `next` has returned nothing: true if the whole text could be read.
+  // After `next` has returned nothing: true if the whole text could be read. A text without a
+  // function is whole, too.
   bool read_to_end() const { return !failed_; }
+  // False of a text of blanks and comments alone.
+  bool states_something() const;
   // The machine in force at the end of the text.
   const Machine& machine() const { return reader_->machine(); }
   std::uint64_t function_count() const { return function_count_; }  // read so far
@@ -47,6 +60,7 @@ class ProgramFile {
   double seconds() const { return seconds_; }                       // reading and validating
 
  private:
+  void open(std::string text);
   std::optional<FunctionText> read();
 
   std::string name_;
@@ -57,6 +71,7 @@ class ProgramFile {
   std::uint64_t illegal_count_ = 0;
   double seconds_ = 0;
   bool failed_ = false;
+  bool emptiness_said_ = false;
 };
 
 }  // namespace regproof::cli

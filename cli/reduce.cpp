@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "checker/judge.h"
 #include "cli/allocators.h"
@@ -36,7 +37,8 @@ machine, classes, labels and numbers until nothing can go any more. The same eve
   regproof reduce crash.func -o small.func --while './fails.sh')",
     R"(  0  the smallest program is written
   1  the allocator fails on no function of the file, or the command on the whole program
-  2  the file cannot be read, a function in it is not legal, or the program cannot be written)"};
+  2  the file cannot be read, a function in it is not legal or not to be found, the program cannot be
+     written, or the command cannot be run)"};
 
 struct Options {
   std::string file;
@@ -55,25 +57,56 @@ std::string text_of(const Program& program) {
   return text;
 }
 
+// The exit status of a line of the shell; minus the signal that ended it.
+int run_shell(const std::string& line) {
+  int status = std::system(line.c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
 // Whether a user's command exits with 0 on the program.
 class CommandQuestion {
  public:
-  explicit CommandQuestion(std::string command) : command_(std::move(command)) {}
+  // Throws std::runtime_error where the shell cannot read the command.
+  explicit CommandQuestion(const std::string& command)
+      : file_(folder_.path() + "/program.func"),
+        command_(command),
+        // What it prints must not mix with the program.
+        line_("( " + command + " " + file_ + " ) >/dev/null") {
+    std::string script = folder_.path() + "/command";
+    write(script, line_ + "\n");
+    int read = run_shell("sh -n " + script + " 2>/dev/null");
+    if (read == 0) return;
+    throw std::runtime_error(fmt::format(
+        "--while: the shell cannot read this command, exit status {}: {}", read, command));
+  }
 
-  bool holds(const Program& program) const {
-    std::string file = folder_.path() + "/program.func";
-    std::string failure = write_file(file, text_of(program));
-    if (!failure.empty()) throw std::runtime_error(failure);
-    // What it prints must not mix with the program.
-    int status = std::system(("( " + command_ + " " + file + " ) >/dev/null").c_str());
-    int code = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-    if (code == 126 || code == 127) throw std::runtime_error("cannot be run: " + command_);
-    return code == 0;
+  bool holds(const Program& program) {
+    write(file_, text_of(program));
+    status_ = run_shell(line_);
+    if (status_ == 126 || status_ == 127) {
+      throw std::runtime_error(
+          fmt::format("--while: exit status {}, cannot be run: {}", status_, command_));
+    }
+    return status_ == 0;
+  }
+
+  // Of the last run.
+  std::string ending() const {
+    return status_ < 0 ? fmt::format("signal {}", -status_)
+                       : fmt::format("exit status {}", status_);
   }
 
  private:
-  std::string command_;
+  static void write(const std::string& path, const std::string& text) {
+    std::string failure = write_file(path, text);
+    if (!failure.empty()) throw std::runtime_error(failure);
+  }
+
   ScratchFolder folder_;
+  std::string file_;
+  std::string command_;
+  std::string line_;
+  int status_ = 0;
 };
 
 // Whether the allocator fails with a finding of one kind.
@@ -102,6 +135,9 @@ class Reduction {
     ProgramFile file(options_.file, report_);
     std::optional<Program> program = first_failing(file);
     if (!program) {
+      if (!options_.function.empty() && !found_ && !names_.empty()) {
+        report_no_function(file.name(), options_.function, names_, report_);
+      }
       if (report_.status() == ExitStatus::Good) {
         report_.problem(ExitStatus::Violation, fmt::format("{}: {}", file.name(), nothing_fails()));
       }
@@ -135,14 +171,18 @@ class Reduction {
 
  private:
   std::string nothing_fails() const {
-    return options_.command.empty() ? "the allocator fails on none of its functions"
-                                    : "the command exits with 0 on none of its functions";
+    const char* where =
+        options_.function.empty() ? "none of its functions" : "no function of this name";
+    if (options_.command.empty()) return fmt::format("the allocator fails on {}", where);
+    return fmt::format("the command exits with 0 on {}: {}", where, command_->ending());
   }
 
   // Also decides what is asked of candidates.
   std::optional<Program> first_failing(ProgramFile& file) {
     while (std::optional<FunctionText> text = file.next_legal()) {
+      names_.push_back(text->function.name);
       if (!options_.function.empty() && text->function.name != options_.function) continue;
+      found_ = true;
       Program program{text->machine, std::move(text->function)};
       if (fails(program)) return program;
       report_.progress(fmt::format("{}: {} functions", file.name(), file.function_count()));
@@ -171,7 +211,9 @@ class Reduction {
   std::optional<CommandQuestion> command_;
   std::optional<AllocatorQuestion> judge_;
   std::function<bool(const Program&)> question_;
-  std::string kept_;  // what stays true, for people
+  std::string kept_;                // what stays true, for people
+  std::vector<std::string> names_;  // of the functions so far
+  bool found_ = false;              // the one that was asked for
 };
 
 }  // namespace

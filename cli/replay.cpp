@@ -1,16 +1,15 @@
 // `regproof replay`: run inputs, or programs in text, through the property of a fuzz target.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
-#include <string_view>
-#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "cli/command.h"
 #include "cli/encoded_program.h"
+#include "cli/file_walk.h"
 #include "cli/program_file.h"
 #include "cli/source_file.h"
 #include "fuzz_targets/guarded_property.h"
@@ -25,10 +24,11 @@ constexpr unsigned kHangSeconds = 60;
 constexpr CommandHelp kHelp = {
     "replay", "Run inputs or programs through a fuzz target, explain what fails",
     R"(Runs each file through the target's property and prints PASS or FAIL, and for what fails the
-finding, the program and the answer. A file is an input as the fuzzing engine wrote it, or, for
-targets whose inputs are programs, a .func file: then each of its functions is run. Folders are
-walked, in the order of the names. The name is printed before the file is run. A crash, or a run
-of more than a minute, fails like a broken promise: with how it ended, and the program.)",
+finding, the program and the answer. A file is an input as the fuzzing engine wrote it, any bytes,
+or, for targets whose inputs are programs, a program in text, known by its first word: then each of
+its functions is run. Folders are walked, in the order of the names; answers (.alloc) in them are
+left out for such targets. The name is printed before the file is run. A crash, or a run of more than
+a minute, fails like a broken promise: with how it ended, and the program.)",
     R"(  regproof replay ion_checker corpus/ion_checker crash-4f2a
   regproof replay ion_checker corpus/seeds)",
     R"(  0  every file passes
@@ -47,41 +47,16 @@ struct Counts {
   std::uint64_t not_run = 0;
 };
 
-bool is_program_text(const Target& target, std::string_view path) {
-  return target.reads_program() && path.size() >= 5 && path.substr(path.size() - 5) == ".func";
-}
-
-// The files below a folder, sorted by path; a file stands for itself.
-std::vector<std::string> files_below(const std::string& path, Report& report) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  if (path == "-" || !fs::is_directory(path, error)) return {path};
-  std::vector<std::string> files;
-  fs::recursive_directory_iterator walk(path, error);
-  while (!error && walk != fs::recursive_directory_iterator()) {
-    std::error_code ignored;  // what vanished meanwhile is no file
-    if (walk->is_regular_file(ignored)) files.push_back(walk->path().string());
-    walk.increment(error);
-  }
-  if (error) {
-    report.problem(ExitStatus::InvalidInput, fmt::format("{}: {}", path, error.message()));
-  }
-  std::sort(files.begin(), files.end());
-  if (files.empty()) {
-    report.problem(ExitStatus::InvalidInput, fmt::format("{}: no file in this folder", path));
-  }
-  return files;
-}
-
 // What failed in the file, one text per failure.
 struct Outcome {
   std::vector<std::string> failures;
   bool complete = true;  // all of the file was run
 };
 
-Outcome run_program_text(const Target& target, const std::string& path, Report& report) {
+Outcome run_program_text(const Target& target, const std::string& path, std::string program,
+                         Report& report) {
   Outcome outcome;
-  ProgramFile file(path, report);
+  ProgramFile file(path, std::move(program), report);
   while (std::optional<FunctionText> text = file.next_legal()) {
     std::optional<std::vector<std::uint8_t>> bytes =
         encode_exactly(target, file.name(), *text, report);
@@ -96,31 +71,44 @@ Outcome run_program_text(const Target& target, const std::string& path, Report& 
     }
     report.progress(fmt::format("{}: {} functions", file.name(), file.function_count()));
   }
-  if (!file.read_to_end() || file.illegal_count() > 0) outcome.complete = false;
+  bool whole = file.read_to_end() && file.function_count() > 0 && file.illegal_count() == 0;
+  if (!whole) outcome.complete = false;
   return outcome;
 }
 
-Outcome run_bytes(const Target& target, const std::string& path, Report& report) {
+Outcome run_bytes(const Target& target, const std::string& bytes) {
   Outcome outcome;
-  Result<std::string, FileError> bytes = read_file(path);
-  if (!bytes) {
-    report.problem(ExitStatus::InvalidInput, bytes.error().message);
-    outcome.complete = false;
-    return outcome;
-  }
-  std::span<const std::uint8_t> input(reinterpret_cast<const std::uint8_t*>(bytes->data()),
-                                      bytes->size());
+  std::span<const std::uint8_t> input(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                      bytes.size());
   if (std::optional<Failure> failure = run_guarded(target, input, kHangSeconds)) {
     outcome.failures.push_back(failure->message);
   }
   return outcome;
 }
 
+// Any bytes are a program, so text is told apart from inputs.
+Outcome run_file(const Target& target, const std::string& path, Report& report) {
+  bool programs = target.reads_program();
+  Result<std::string, FileError> bytes = read_file(path);
+  if (!bytes) {
+    report.problem(ExitStatus::InvalidInput, bytes.error().message);
+    return {{}, false};
+  }
+  bool is_text = has_suffix(path, ".func") || content_of(*bytes) != Content::Other;
+  if (programs && is_text) return run_program_text(target, path, std::move(*bytes), report);
+  if (programs && reads_like_text(*bytes)) {
+    report.problem(ExitStatus::Good,
+                   fmt::format("{}: run as the bytes of an input, though it reads like text",
+                               display_name(path)));
+  }
+  return run_bytes(target, *bytes);
+}
+
 void replay_file(const Target& target, const std::string& path, Report& report, Counts& counts) {
   fmt::print("{}: ", printable(display_name(path)));
   std::fflush(stdout);
-  Outcome outcome = is_program_text(target, path) ? run_program_text(target, path, report)
-                                                  : run_bytes(target, path, report);
+  report.hold();
+  Outcome outcome = run_file(target, path, report);
   if (!outcome.failures.empty()) {
     ++counts.failed;
     report.result(ExitStatus::Violation, "FAIL");
@@ -134,6 +122,7 @@ void replay_file(const Target& target, const std::string& path, Report& report, 
     ++counts.not_run;
     report.note("NOT RUN");
   }
+  report.release();
 }
 
 ExitStatus replay(const Options& options) {
@@ -142,6 +131,8 @@ ExitStatus replay(const Options& options) {
   Counts counts;
   for (const std::string& path : options.files) {
     for (const std::string& file : files_below(path, report)) {
+      bool in_folder = file != path;
+      if (in_folder && target.reads_program() && has_suffix(file, ".alloc")) continue;
       replay_file(target, file, report, counts);
     }
   }

@@ -7,6 +7,7 @@
 
 #include "cli/allocators.h"
 #include "cli/command.h"
+#include "cli/file_walk.h"
 #include "cli/measurement.h"
 #include "cli/program_file.h"
 #include "cli/trial_pool.h"
@@ -27,7 +28,7 @@ stores, remats, spillslots, weighted_moves, weighted_cost, label_points at which
 lives, label_points_given with a place, findings, seconds of allocation; and `file` if several
 files are given), `total` with the same keys, `messages`, and `timing` with read_seconds,
 allocate_seconds, judge_seconds. Impossible and illegal functions have no row.)",
-    "  regproof run --allocator reference corpus/seeds/*.func",
+    "  regproof run --allocator reference corpus/seeds",
     R"(  0  every answer is proven
   1  a finding: an answer is wrong, a program that has an answer was refused, or one of which
      nobody knows whether it has one
@@ -49,6 +50,8 @@ struct Totals {
   std::uint64_t impossible = 0;
   std::uint64_t undecided = 0;
   std::uint64_t illegal = 0;
+  std::uint64_t files = 0;
+  std::uint64_t unread_files = 0;       // or not to their end
   std::uint64_t read_instructions = 0;  // of legal functions
   double read_seconds = 0;
   double allocate_seconds = 0;  // refusals included
@@ -63,6 +66,12 @@ const char* word_of(const Trial& trial) {
 
 void print_line(const Trial& trial, Report& report) {
   const Row& row = trial.row;
+  if (!trial.answer.ok()) {
+    report.note(fmt::format("{:<10} {:>6} insts {:<63}{:>9.3f} ms  {} {}", word_of(trial),
+                            row.instructions, "", row.seconds * 1e3, row.file,
+                            quoted_name(row.name)));
+    return;
+  }
   report.note(fmt::format(
       "{:<10} {:>6} insts {:>6} moves {:>6} loads {:>6} stores {:>5} remats {:>5} slots {:>9.3f} "
       "ms  {} {}",
@@ -76,7 +85,8 @@ void account(const FunctionText& text, Trial& trial, const Options& options, Rep
   report_trial(text, trial, report);
   totals.proven += trial.proven();
   totals.impossible += trial.rightly_refused();
-  totals.wrong += !trial.verdict.proven();
+  totals.undecided += trial.undecided();
+  totals.wrong += !trial.verdict.proven() && !trial.undecided();
   totals.allocate_seconds += trial.row.seconds;
   totals.judge_seconds += trial.judge_seconds;
   totals.read_instructions += trial.row.instructions;
@@ -100,25 +110,21 @@ void run_file(const std::string& path, const Options& options, TrialPool& pool, 
     report.progress(fmt::format("{}: {} functions, {} proven", file.name(), file.function_count(),
                                 totals.proven));
   }
+  ++totals.files;
+  totals.unread_files += !file.read_to_end();
   totals.illegal += file.illegal_count();
   totals.read_seconds += file.seconds();
 }
 
+// Without a rate where nothing was done.
 std::string speed_line(const char* step, double seconds, std::uint64_t instructions) {
-  if (seconds <= 0) return fmt::format("  {:<24} {:>9.3f} s", step, seconds);
+  if (seconds <= 0 || instructions == 0) return fmt::format("  {:<24} {:>9.3f} s", step, seconds);
   return fmt::format("  {:<24} {:>9.3f} s {:>12.0f} instructions/s", step, seconds,
                      static_cast<double>(instructions) / seconds);
 }
 
-void print_totals(const Options& options, const Totals& totals, Report& report) {
-  Row sum = sum_of(totals.rows);
-  std::string undecided =
-      totals.undecided == 0 ? "" : fmt::format("{} undecided, ", totals.undecided);
-  report.note(fmt::format("{}: {} proven, {} wrong, {} impossible, {}{} not legal; {} {}",
-                          options.allocator, totals.proven, totals.wrong, totals.impossible,
-                          undecided, totals.illegal, options.files.size(),
-                          options.files.size() == 1 ? "file" : "files"));
-  if (totals.read_instructions == 0) return;
+void print_costs(const Row& sum, Report& report) {
+  if (sum.instructions == 0) return;
   report.note(fmt::format(
       "  {} instructions, {} moves, {} loads, {} stores, {} remats, {} slots, weighted cost {:.1f}",
       sum.instructions, sum.cost.moves, sum.cost.loads, sum.cost.stores, sum.cost.remats,
@@ -128,21 +134,35 @@ void print_totals(const Options& options, const Totals& totals, Report& report) 
     report.note(fmt::format("  {} points at which a label's value lives, {:.1f} % with a place",
                             sum.labels.asked, share * 100));
   }
+}
+
+void print_totals(const Options& options, const Totals& totals, Report& report) {
+  Row sum = sum_of(totals.rows);
+  std::string undecided =
+      totals.undecided == 0 ? "" : fmt::format("{} undecided, ", totals.undecided);
+  report.note(fmt::format("{}: {} proven, {} wrong, {} impossible, {}{} not legal; {} {}{}",
+                          options.allocator, totals.proven, totals.wrong, totals.impossible,
+                          undecided, totals.illegal, totals.files,
+                          totals.files == 1 ? "file" : "files", unread_text(totals.unread_files)));
+  if (totals.read_instructions == 0) return;
+  print_costs(sum, report);
   report.note(speed_line("reading and validating", totals.read_seconds, totals.read_instructions));
-  report.note(speed_line("allocating", totals.allocate_seconds, totals.read_instructions));
-  report.note(speed_line("judging", totals.judge_seconds, totals.read_instructions));
+  std::uint64_t answered = totals.rows.empty() ? 0 : totals.read_instructions;
+  report.note(speed_line("allocating", totals.allocate_seconds, answered));
+  report.note(speed_line("judging", totals.judge_seconds, answered));
 }
 
 ExitStatus run(const Options& options) {
   Report report(options.json ? Form::Json : Form::Text);
+  std::vector<std::string> files = program_files(options.files, report);
   TrialPool pool(options.allocator, options.jobs);
   Totals totals;
-  for (const std::string& path : options.files) {
+  for (const std::string& path : files) {
     run_file(path, options, pool, report, totals);
   }
   print_totals(options, totals, report);
   if (options.json) {
-    nlohmann::ordered_json json = json_of(totals.rows, options.files.size() > 1, report.messages());
+    nlohmann::ordered_json json = json_of(totals.rows, files.size() > 1, report.messages());
     json["timing"] = {{"read_seconds", totals.read_seconds},
                       {"allocate_seconds", totals.allocate_seconds},
                       {"judge_seconds", totals.judge_seconds}};
@@ -156,7 +176,9 @@ ExitStatus run(const Options& options) {
 void add_run_command(CLI::App& app, ExitStatus& status) {
   auto options = std::make_shared<Options>();
   CLI::App& command = add_command(app, kHelp);
-  command.add_option("FILE", options->files, "Program files; - is the standard input")->required();
+  command
+      .add_option("FILE", options->files, "Program files, folders of them; - is the standard input")
+      ->required();
   add_allocator_option(command, options->allocator);
   command
       .add_option("--jobs", options->jobs,

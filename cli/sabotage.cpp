@@ -9,6 +9,7 @@
 
 #include "cli/allocators.h"
 #include "cli/command.h"
+#include "cli/file_walk.h"
 #include "cli/measurement.h"
 #include "cli/program_file.h"
 #include "sabotage/campaign.h"
@@ -92,6 +93,9 @@ class Saboteur {
 
   const Score& score() const { return campaign_.score(); }
 
+  void count_unread_file() { ++unread_files_; }
+  std::uint64_t unread_files() const { return unread_files_; }
+
  private:
   Campaign::Observer observer() {
     Campaign::Observer observer;
@@ -108,16 +112,18 @@ class Saboteur {
   const Options& options_;
   Report& report_;
   std::size_t shown_ = 0;
+  std::uint64_t unread_files_ = 0;
   std::vector<std::unique_ptr<Allocator>> allocators_;
   Campaign campaign_;
 };
 
 void break_files(const Options& options, Saboteur& saboteur, Report& report) {
-  for (const std::string& path : options.files) {
+  for (const std::string& path : program_files(options.files, report)) {
     ProgramFile file(path, report);
     while (std::optional<FunctionText> text = file.next_legal()) {
       saboteur.run(text->function.view(), text->machine);
     }
+    if (!file.read_to_end()) saboteur.count_unread_file();
   }
 }
 
@@ -227,11 +233,13 @@ nlohmann::ordered_json json_of(const Score& score, const std::vector<std::string
 }
 
 // The line that decides the exit status.
-void conclude(const Score& score, double seconds, Report& report) {
+void conclude(const Saboteur& saboteur, double seconds, Report& report) {
+  const Score& score = saboteur.score();
   WayScore total = score.total();
   std::string line = fmt::format(
-      "{} sound answers, {} refused; {} visible breaks, {} accepted; {} disputed; {:.1f} s",
-      score.sound(), score.refused(), total.visible(), total.accepted, total.disputed, seconds);
+      "{} sound answers, {} refused; {} visible breaks, {} accepted; {} disputed; {:.1f} s{}",
+      score.sound(), score.refused(), total.visible(), total.accepted, total.disputed, seconds,
+      unread_text(saboteur.unread_files()));
   if (score.clean()) {
     report.note(line);
   } else {
@@ -260,7 +268,7 @@ ExitStatus sabotage_answers(const Options& options) {
     print_ways(score, report);
     print_rules(score, report);
   }
-  conclude(score, clock.seconds(), report);
+  if (!nothing) conclude(saboteur, clock.seconds(), report);
   if (options.json) print_json(json_of(score, report.messages()));
   return report.status();
 }
@@ -277,11 +285,12 @@ std::vector<std::string> names_of(const Items& items) {
 }
 
 void add_program_options(CLI::App& command, Options& options) {
-  command.add_option("FILE", options.files, "Program files; none: generated programs");
+  command.add_option("FILE", options.files,
+                     "Program files, folders of them; none: generated programs");
   command.add_option("--seed", options.seed, "Seed of the first program and of the breaks")
       ->capture_default_str();
   command.add_option("--count", options.count, "How many programs are generated")
-      ->check(CLI::PositiveNumber)
+      ->check(from_one_on())
       ->capture_default_str();
   command.add_option("--profile", options.profile, "Knobs of the generator; absent: all in turn")
       ->type_name("NAME")
@@ -303,7 +312,7 @@ void add_break_options(CLI::App& command, Options& options) {
       ->capture_default_str();
   command.add_option("--way", options.way, "One way alone; see --list-ways")
       ->type_name("NAME")
-      ->check(CLI::IsMember(names_of(sabotage::all_ways())));
+      ->check(one_of("way", names_of(sabotage::all_ways()), "--list-ways"));
   std::vector<std::string> effects;
   for (Effect effect : kEffects) effects.emplace_back(name_of(effect));
   command.add_option("--show", options.show, "Explain the first breaks of this effect")

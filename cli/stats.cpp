@@ -7,6 +7,7 @@
 
 #include "cli/allocators.h"
 #include "cli/command.h"
+#include "cli/file_walk.h"
 #include "cli/measurement.h"
 #include "cli/program_file.h"
 #include "fuzz_targets/ion_allocator.h"
@@ -83,7 +84,9 @@ ExitStatus stats(const Options& options) {
   const auto* engine = dynamic_cast<const IonAllocator*>(allocator.get());
   AllocatorStats engine_sum;
   std::vector<Row> rows;
-  for (const std::string& path : options.files) {
+  std::uint64_t unread_files = 0;
+  std::vector<std::string> files = program_files(options.files, report);
+  for (const std::string& path : files) {
     ProgramFile file(path, report);
     while (std::optional<FunctionText> text = file.next_legal()) {
       Trial trial = allocate_and_judge(file.name(), *text, *allocator);
@@ -95,9 +98,12 @@ ExitStatus stats(const Options& options) {
       print_row(trial.row, fmt::format("{} {}", file.name(), quoted_name(trial.row.name)), report);
       rows.push_back(std::move(trial.row));
     }
+    unread_files += !file.read_to_end();
   }
   if (!rows.empty()) {
-    print_row(sum_of(rows), fmt::format("total of {} functions", rows.size()), report);
+    print_row(sum_of(rows),
+              fmt::format("total of {} functions{}", rows.size(), unread_text(unread_files)),
+              report);
   }
   nlohmann::ordered_json counts;
   if (engine != nullptr) {
@@ -105,7 +111,7 @@ ExitStatus stats(const Options& options) {
     if (!rows.empty()) print_engine(counts, report);
   }
   if (options.json) {
-    nlohmann::ordered_json json = json_of(rows, options.files.size() > 1, report.messages());
+    nlohmann::ordered_json json = json_of(rows, files.size() > 1, report.messages());
     if (engine != nullptr) json["engine"] = counts;
     print_json(json);
   }
@@ -117,7 +123,9 @@ ExitStatus stats(const Options& options) {
 void add_stats_command(CLI::App& app, ExitStatus& status) {
   auto options = std::make_shared<Options>();
   CLI::App& command = add_command(app, kHelp);
-  command.add_option("FILE", options->files, "Program files; - is the standard input")->required();
+  command
+      .add_option("FILE", options->files, "Program files, folders of them; - is the standard input")
+      ->required();
   add_allocator_option(command, options->allocator);
   add_json_option(command, options->json);
   command.callback([options, &status] { status = stats(*options); });

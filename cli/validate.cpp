@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/file_walk.h"
 #include "cli/program_file.h"
 #include "ir/feasible.h"
 
@@ -37,6 +38,7 @@ struct Counts {
   std::uint64_t infeasible_instructions = 0;
   std::uint64_t undecided_instructions = 0;
   std::uint64_t instructions = 0;  // of legal functions
+  std::uint64_t unread_files = 0;
 };
 
 void report_infeasible(const std::string& file, const FunctionText& text, Report& report,
@@ -75,8 +77,9 @@ void validate_function(const std::string& file, const FunctionText& text, Report
 }
 
 // A machine that no function uses is still part of the file's promise.
-void validate_lone_machine(const ProgramFile& file, Report& report, Counts& counts) {
+void validate_lone_machine(ProgramFile& file, Report& report, Counts& counts) {
   if (!file.read_to_end() || file.function_count() > 0) return;
+  if (!file.states_something()) return file.report_emptiness();
   for (const Violation& violation : validate_machine(file.machine())) {
     ++counts.violations;
     report.result(ExitStatus::InvalidInput,
@@ -88,19 +91,21 @@ void validate_lone_machine(const ProgramFile& file, Report& report, Counts& coun
 ExitStatus validate_files(const Options& options) {
   Report report(Form::Text);
   Counts counts;
-  for (const std::string& path : options.files) {
+  for (const std::string& path : program_files(options.files, report)) {
     ProgramFile file(path, report);
     while (std::optional<FunctionText> text = file.next()) {
       validate_function(file.name(), *text, report, counts);
       report.progress(fmt::format("{}: {} functions", file.name(), file.function_count()));
     }
     validate_lone_machine(file, report, counts);
+    counts.unread_files += !file.read_to_end();
   }
   report.note(fmt::format(
       "{} functions: {} legal, {} not legal with {} violations, {} impossible with {} infeasible "
-      "of {} instructions",
+      "of {} instructions{}",
       counts.functions, counts.functions - counts.illegal, counts.illegal, counts.violations,
-      counts.impossible, counts.infeasible_instructions, counts.instructions));
+      counts.impossible, counts.infeasible_instructions, counts.instructions,
+      unread_text(counts.unread_files)));
   if (counts.undecided_instructions != 0) {
     report.note(fmt::format("{} more instructions are undecided", counts.undecided_instructions));
   }
@@ -112,7 +117,9 @@ ExitStatus validate_files(const Options& options) {
 void add_validate_command(CLI::App& app, ExitStatus& status) {
   auto options = std::make_shared<Options>();
   CLI::App& command = add_command(app, kHelp);
-  command.add_option("FILE", options->files, "Program files; - is the standard input")->required();
+  command
+      .add_option("FILE", options->files, "Program files, folders of them; - is the standard input")
+      ->required();
   command.callback([options, &status] { status = validate_files(*options); });
 }
 

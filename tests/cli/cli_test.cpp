@@ -1,6 +1,6 @@
 // The command line as its users meet it: each command's good path, each exit status, the place in
 // each message, and input that is not what it should be. What --json prints is in
-// cli_json_test.cpp.
+// cli_json_test.cpp, what words and files are taken for in cli_words_test.cpp.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -10,23 +10,10 @@
 #include <vector>
 
 #include "ir/text.h"
-#include "tests/cli/child_process.h"
-#include "tests/cli/programs.h"
+#include "tests/cli/fixture.h"
 
 namespace regproof::tests {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-    ++found;
-  }
-  return found;
-}
 
 // Reads all functions of a text, which has to be right.
 std::vector<FunctionText> functions_of(const std::string& text) {
@@ -39,34 +26,6 @@ std::vector<FunctionText> functions_of(const std::string& text) {
     functions.push_back(std::move(**item));
   }
 }
-
-class Cli : public ::testing::Test {
- protected:
-  void SetUp() override {
-    shop.write("good.func", kProgram);
-    shop.write("good.alloc", kAnswers);
-    shop.write("wrong.alloc", kWrongAnswers);
-    shop.write("impossible.func", kImpossible);
-    shop.write("illegal.func", kIllegal);
-    shop.write("broken.func", kBroken);
-  }
-
-  void expect(int status, const std::vector<std::string>& arguments) {
-    ended = shop.run(arguments);
-    std::string line;
-    for (const std::string& word : arguments) line += " " + word;
-    EXPECT_EQ(ended.status, status) << line << "\n" << ended.out << ended.err;
-  }
-  void expect_out(const std::string& part) {
-    EXPECT_TRUE(contains(ended.out, part)) << part << "\n in:\n" << ended.out << ended.err;
-  }
-  void expect_err(const std::string& part) {
-    EXPECT_TRUE(contains(ended.err, part)) << part << "\n in:\n" << ended.err << ended.out;
-  }
-
-  Workshop shop;
-  Ended ended;
-};
 
 const std::vector<std::string> kCommands = {"run",    "check",    "validate", "allocate",
                                             "stats",  "generate", "replay",   "decode",
@@ -116,8 +75,9 @@ TEST_F(Cli, AMisspeltCommandIsNamed) {
 
 TEST_F(Cli, CountsHaveNoSign) {
   expect(2, {"generate", "--count", "-1"});
-  expect_err("expected a number from 0 on, found -1");
+  expect_err("expected a number from 1 on, found -1");
   expect(2, {"generate", "--seed", "-1"});
+  expect_err("expected a number from 0 on, found -1");
   expect(2, {"sabotage", "--breaks", "-3"});
   expect(2, {"sabotage", "--count", "0"});
 }
@@ -552,8 +512,8 @@ TEST_F(Cli, SabotageScoresTheChecker) {
   expect(0, {"sabotage", "--allocator", "ion", "--breaks", "0", "good.func"});
   EXPECT_EQ(ended.out.rfind("2 sound answers, 0 refused; 0 visible breaks", 0), 0u) << ended.out;
   expect(2, {"sabotage", "illegal.func"});
-  expect(2, {"sabotage", "--way", "no-such-way", "good.func"});
-  expect_err("edit-dropped");
+  expect(2, {"sabotage", "--way", "edit-droped", "good.func"});
+  expect_err("there is no way `edit-droped`, perhaps `edit-dropped`; --list-ways lists them");
 }
 
 TEST_F(Cli, SabotageExplainsABreak) {
