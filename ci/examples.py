@@ -9,7 +9,7 @@ An example is a fenced block marked `console`. A line that begins with `$ ` is a
 bash from the root of the repository; the lines up to the next command are what it prints, both
 outputs together. `...` in a line stands for any words, a line `...` for any lines.
 
-A fenced block marked `cpp` stands, up to indentation, in tests/embed/main.cpp, which ctest builds
+A fenced block marked `cpp` stands, up to indentation, in a client of tests/embed, which ctest builds
 and runs.
 """
 import re
@@ -19,7 +19,7 @@ from pathlib import Path
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"^```cpp\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CLIENT = "tests/embed/main.cpp"
+CLIENTS = "tests/embed"
 SECONDS = 120
 
 
@@ -78,7 +78,7 @@ def strange_code(name, text, client):
         count += 1
         if "\n" + unindented(block.group(1)) not in "\n" + unindented(client):
             line = text.count("\n", 0, block.start(1)) + 1
-            found.append(f"{name}:{line}: this code is not in {CLIENT}")
+            found.append(f"{name}:{line}: this code is not in {CLIENTS}")
     return found, count
 
 
@@ -115,7 +115,7 @@ def main():
         print(f"ci/examples.py: unknown arguments {' '.join(sys.argv[1:])}\n{__doc__.rstrip()}", file=sys.stderr)
         return 2
     root = Path(__file__).resolve().parent.parent
-    client = (root / CLIENT).read_text(encoding="utf-8")
+    client = "\n".join(path.read_text(encoding="utf-8") for path in sorted((root / CLIENTS).glob("*.cpp")))
     failed = total = 0
     for path in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
         name, text = path.relative_to(root), path.read_text(encoding="utf-8")
