@@ -59,6 +59,7 @@ void add_allocate_command(CLI::App& app, ExitStatus& status);
 void add_check_command(CLI::App& app, ExitStatus& status);
 void add_validate_command(CLI::App& app, ExitStatus& status);
 void add_stats_command(CLI::App& app, ExitStatus& status);
+void add_explain_command(CLI::App& app, ExitStatus& status);
 void add_generate_command(CLI::App& app, ExitStatus& status);
 void add_replay_command(CLI::App& app, ExitStatus& status);
 void add_decode_command(CLI::App& app, ExitStatus& status);

@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
   add_validate_command(app, status);
   add_allocate_command(app, status);
   add_stats_command(app, status);
+  add_explain_command(app, status);
   add_generate_command(app, status);
   add_replay_command(app, status);
   add_decode_command(app, status);

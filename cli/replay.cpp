@@ -136,6 +136,10 @@ ExitStatus replay(const Options& options) {
       replay_file(target, file, report, counts);
     }
   }
+  bool nothing = counts.passed + counts.failed + counts.not_run == 0;
+  if (nothing && report.status() == ExitStatus::Good) {
+    report.problem(ExitStatus::InvalidInput, "no input and no program was found");
+  }
   report.note(fmt::format("{}: {} passed, {} failed, {} not run or not wholly", options.target,
                           counts.passed, counts.failed, counts.not_run));
   return report.status();

@@ -29,7 +29,7 @@ std::vector<FunctionText> functions_of(const std::string& text) {
 
 const std::vector<std::string> kCommands = {"run",    "check",    "validate", "allocate",
                                             "stats",  "generate", "replay",   "decode",
-                                            "encode", "sabotage", "reduce"};
+                                            "encode", "sabotage", "reduce",   "explain"};
 
 TEST_F(Cli, HelpLeadsByUse) {
   expect(0, {"--help"});

@@ -68,6 +68,12 @@ TEST_F(Cli, AnyBytesAreAProgramButAnswersAreNot) {
             "folder/good.func: PASS\nion_checker: 1 passed, 0 failed, 0 not run or not wholly\n");
 }
 
+TEST_F(Cli, AFolderOfAnswersAloneIsNoPass) {
+  shop.write("answers/good.alloc", kAnswers);
+  expect(2, {"replay", "ion_checker", "answers"});
+  expect_err("no input and no program was found");
+}
+
 TEST_F(Cli, ProgramsAreKnownByTheirFirstWord) {
   shop.write("renamed.txt", "# mine\n" + std::string(kIllegal));
   expect(2, {"replay", "ion_checker", "renamed.txt"});
