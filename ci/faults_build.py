@@ -1,4 +1,5 @@
-"""The patches of the folder faults, and programs with one of them in: what ci/faults and ci/executions share.
+"""The patches of the folder faults, and programs with one of them in: what ci/faults, ci/executions and ci/reducing
+share.
 
 The sources are not touched: patched copies of single files are compiled and linked ahead of the libraries of an
 unpatched build.

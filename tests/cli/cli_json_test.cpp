@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/cli/child_process.h"
-#include "tests/cli/programs.h"
+#include "tests/cli/fixture.h"
 
 namespace regproof::tests {
 namespace {
@@ -37,26 +36,14 @@ Keys keys_of(const json& object) {
   return keys;
 }
 
-class CliJson : public ::testing::Test {
+class CliJson : public Cli {
  protected:
-  void SetUp() override {
-    shop.write("good.func", kProgram);
-    shop.write("good.alloc", kAnswers);
-    shop.write("wrong.alloc", kWrongAnswers);
-    shop.write("impossible.func", kImpossible);
-    shop.write("illegal.func", kIllegal);
-    shop.write("broken.func", kBroken);
-  }
-
   json run(int status, const std::vector<std::string>& arguments) {
-    Ended ended = shop.run(arguments);
-    EXPECT_EQ(ended.status, status) << ended.out << ended.err;
+    expect(status, arguments);
     json parsed = json::parse(ended.out, nullptr, false);
     EXPECT_TRUE(parsed.is_object()) << ended.out;
     return parsed;
   }
-
-  Workshop shop;
 };
 
 void expect_numbers(const json& row) {
@@ -171,7 +158,7 @@ TEST_F(CliJson, NamesThatAreNotUtf8AreReplaced) {
   std::string text = kProgram;
   text.replace(text.find("add"), 3, "\xff\xfe");
   shop.write("bytes.func", text);
-  Ended ended = shop.run({"run", "--json", "bytes.func"});
+  ended = shop.run({"run", "--json", "bytes.func"});
   ASSERT_FALSE(ended.crashed());
   EXPECT_FALSE(json::parse(ended.out, nullptr, false).is_discarded()) << ended.out;
 }
