@@ -24,6 +24,15 @@ FlowGraph flow_of(const Draft& draft) {
   return graph;
 }
 
+// What stands behind the most operands that an instruction may have.
+void drop_surplus_operands(Draft& draft, RepairCounts& counts) {
+  for (DraftInst& inst : draft.insts) {
+    if (inst.end_operand - inst.first_operand <= kMaxOperandsOfInst) continue;
+    inst.end_operand = inst.first_operand + kMaxOperandsOfInst;
+    ++counts.constraints_changed;
+  }
+}
+
 // The work of `complete` on one draft whose graph is repaired.
 class Completion {
  public:
@@ -317,11 +326,30 @@ class Completion {
     return VReg::none();
   }
 
+  bool is_defined(std::int64_t number) const {
+    auto same = [&](VReg v) { return v.valid() && v.value() == number; };
+    return is_taken(number) || std::any_of(materialized_.begin(), materialized_.end(), same);
+  }
+
+  VReg followed_by(const DraftLabel& label) {
+    if (label.undefined == RegClass::None || is_defined(label.vreg)) {
+      return defined_near(label.vreg);
+    }
+    VReg vreg(static_cast<std::uint32_t>(label.vreg));
+    builder_.declare(vreg, label.undefined);
+    return vreg;
+  }
+
   void emit_labels() {
     auto count = static_cast<std::int64_t>(builder_.inst_count());
     for (const DraftLabel& label : draft_.labels) {
-      VReg vreg = defined_near(label.vreg);
+      VReg vreg = followed_by(label);
       if (!vreg.valid()) continue;
+      if (label.exact && label.from <= label.to && label.to <= count) {
+        builder_.debug_label({vreg, Inst(static_cast<std::uint32_t>(label.from)),
+                              Inst(static_cast<std::uint32_t>(label.to)), label.label});
+        continue;
+      }
       std::int64_t from = ((label.from % count) + count) % count;
       std::int64_t to = std::clamp(label.to, from + 1, count);
       builder_.debug_label({vreg, Inst(static_cast<std::uint32_t>(from)),
@@ -369,6 +397,7 @@ Machine repair_machine(Machine machine) {
 
 Function complete_unloosened(Draft draft, const Machine& machine, RepairCounts& counts) {
   draft.number_limit = std::min(draft.number_limit, kMaxVRegs);
+  drop_surplus_operands(draft, counts);
   repair_graph(draft, counts);
   return Completion(draft, machine, counts).run();
 }

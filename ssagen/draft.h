@@ -73,6 +73,8 @@ struct DraftLabel {
   std::int64_t from = 0;
   std::int64_t to = 0;
   std::uint32_t label = 0;
+  bool exact = false;                   // a range that fits stands, though it be empty
+  RegClass undefined = RegClass::None;  // that of `vreg`, where no definition is meant to be found
 };
 
 struct Draft {

@@ -1,8 +1,8 @@
 // Programs to tokens. Values are named as ssagen/values.h counts them, so the decoder finds the same.
 //
-// A program that no text can state (a vreg that is declared and never defined, control bytes in its
-// name) loses just that. Cost: linear in the program, but for a vreg number that is far larger than
-// the program: the input is made longer by a sixteenth of it.
+// What tokens cannot state is lost, and nothing else: a vreg that is never defined, with its labels; a
+// label of an empty range; control bytes in a name. Cost: linear in the program, but for a vreg number
+// that is far larger than the program: the input is made longer by a sixteenth of it.
 #include <algorithm>
 #include <bit>
 
@@ -248,6 +248,7 @@ class Encoder {
   void write_labels() {
     std::int64_t vreg = 0, from = 0;
     for (const DebugLabel& label : function_.debug_labels) {
+      if (label.from >= label.to || block_of_[label.vreg.value()] == kUndefined) continue;
       tokens_.token(Token::Label, {zigzag(static_cast<std::int64_t>(label.vreg.value()) - vreg),
                                    zigzag(static_cast<std::int64_t>(label.from.value()) - from),
                                    label.to.value() - label.from.value() - 1, label.label});

@@ -86,13 +86,19 @@ bool apply_one(Sketch& sketch, std::uint64_t swarm, Choices& choices) {
   return false;
 }
 
-// Blocks of `from`, whose values and edges count on from those of `into`.
+// Blocks of `from`, whose values and edges count on from those of `into`: only values that occur get
+// numbers.
 std::vector<SketchBlock> renumbered(const Sketch& from, std::size_t first, std::size_t count,
                                     Sketch& into) {
-  auto values = static_cast<std::uint32_t>(into.classes.size());
-  into.classes.insert(into.classes.end(), from.classes.begin(), from.classes.end());
-  into.recipes.insert(into.recipes.end(), from.recipes.begin(), from.recipes.end());
-  auto value = [&](VReg v) { return VReg(v.value() + values); };
+  std::vector<VReg> fresh(from.classes.size());
+  auto value = [&](VReg v) {
+    VReg& now = fresh[v.value()];
+    if (!now.valid()) {
+      now = new_value(into, from.classes[v.value()]);
+      into.recipes.back() = from.recipes[v.value()];
+    }
+    return now;
+  };
   std::size_t base = into.blocks.size();
   std::vector<SketchBlock> blocks;
   for (std::size_t b = first; b < first + count; ++b) {
@@ -114,6 +120,12 @@ std::vector<SketchBlock> renumbered(const Sketch& from, std::size_t first, std::
     blocks.push_back(std::move(block));
   }
   return blocks;
+}
+
+// Values that the stretch reads from outside of it are others in the end; their numbers must not add up
+// along a line of descent.
+void close_wide_gaps(Sketch& sketch) {
+  if (sketch.classes.size() > 2 * count_values(sketch)) close_gaps(sketch);
 }
 
 // A branch of the program leads to them, too.
@@ -148,6 +160,7 @@ std::optional<Bytes> programs_crossed(View input, View other, Choices& choices,
     sketch.machine = second.machine;
   } else {
     splice(sketch, second, choices);
+    close_wide_gaps(sketch);
   }
   return spelled(sketch, reading, max_size);
 }

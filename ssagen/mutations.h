@@ -34,6 +34,11 @@ SketchInst* any_op(Sketch& sketch, Choices& choices);
 
 SketchInst& any_inst(Sketch& sketch, Choices& choices);
 
+// For one operand more.
+inline bool has_room(const SketchInst& inst) {
+  return inst.operands.size() < kMaxOperandsOfInst;
+}
+
 // A branch with targets, or null.
 SketchInst* any_branch(Sketch& sketch, Choices& choices);
 

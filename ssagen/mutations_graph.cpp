@@ -132,7 +132,7 @@ bool pass_another_value(Sketch& sketch, Choices& choices) {
 // A branch makes a value, as a call that may throw does, and may pass it on.
 bool define_in_branch(Sketch& sketch, Choices& choices) {
   SketchInst* branch = any_branch(sketch, choices);
-  if (branch == nullptr) return false;
+  if (branch == nullptr || !has_room(*branch)) return false;
   SketchOperand def = new_def(sketch, choices);
   branch->operands.push_back(def);
   for (SketchTarget& target : branch->targets) {

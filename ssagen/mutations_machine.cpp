@@ -42,7 +42,7 @@ bool add_label(Sketch& sketch, Choices& choices) {
   }
   VReg v = any_value(sketch, any_class(sketch, choices), choices);
   std::uint32_t from = choices.below(insts), length = 1 + choices.below(insts - from);
-  sketch.labels.push_back({v, Inst(from), Inst(from + length), choices.below(4)});
+  sketch.labels.push_back({{v, Inst(from), Inst(from + length), choices.below(4)}});
   return true;
 }
 

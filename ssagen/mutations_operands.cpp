@@ -13,16 +13,16 @@ bool drop_operand(Sketch& sketch, Choices& choices) {
 }
 
 bool add_use(Sketch& sketch, Choices& choices) {
-  SketchOperand operand = new_use(sketch, choices);
-  any_inst(sketch, choices).operands.push_back(operand);
+  SketchInst& inst = any_inst(sketch, choices);
+  if (!has_room(inst)) return false;
+  inst.operands.push_back(new_use(sketch, choices));
   return true;
 }
 
 bool add_def(Sketch& sketch, Choices& choices) {
   SketchInst& inst = any_inst(sketch, choices);
-  if (inst.kind == InstKind::Ret) return false;
-  SketchOperand operand = new_def(sketch, choices);
-  inst.operands.push_back(operand);
+  if (inst.kind == InstKind::Ret || !has_room(inst)) return false;
+  inst.operands.push_back(new_def(sketch, choices));
   return true;
 }
 
@@ -66,7 +66,7 @@ bool swap_operands(Sketch& sketch, Choices& choices) {
 bool read_again_beside(Sketch& sketch, Choices& choices) {
   SketchInst* inst = nullptr;
   SketchOperand* operand = any_operand(sketch, choices, inst, is_read);
-  if (operand == nullptr) return false;
+  if (operand == nullptr || !has_room(*inst)) return false;
   SketchOperand again = *operand;
   const Operand& op = again.operand;
   OperandPos pos = choices.below(2) == 0 ? OperandPos::Early : OperandPos::Late;
@@ -80,7 +80,7 @@ bool read_again_beside(Sketch& sketch, Choices& choices) {
 bool tie(Sketch& sketch, Choices& choices) {
   SketchInst* inst = nullptr;
   SketchOperand* operand = any_operand(sketch, choices, inst, is_read);
-  if (operand == nullptr || inst->kind == InstKind::Ret) return false;
+  if (operand == nullptr || inst->kind == InstKind::Ret || !has_room(*inst)) return false;
   auto input = static_cast<std::uint32_t>(operand - inst->operands.data());
   VReg result = new_value(sketch, sketch.classes[operand->operand.vreg().value()]);
   inst->operands.push_back(
@@ -98,7 +98,7 @@ bool reuse_fixed_register(Sketch& sketch, Choices& choices) {
   PReg reg = any_register(sketch, cls, choices);
   if (!reg.valid()) return false;
   operand->operand = Operand::make(op.kind(), op.pos(), op.vreg(), Constraint::Fixed, reg.value());
-  if (choices.below(2) == 0) {
+  if (choices.below(2) == 0 || !has_room(*inst)) {
     inst->clobbers.add(reg);
   } else {
     inst->operands.push_back(operand_with(OperandKind::Def, OperandPos::Late,

@@ -14,7 +14,7 @@ class Reducer {
  public:
   Reducer(const Program& program, const std::function<bool(const Program&)>& holds,
           const ReduceOptions& options)
-      : holds_(holds), options_(options) {
+      : program_(program), holds_(holds), options_(options) {
     FunctionView function = program.function.view();
     feasible_ = !find_infeasible(function, program.machine);
     best_ = sketch_of(function, program.machine);
@@ -32,17 +32,19 @@ class Reducer {
         shrunk |= shrink_along(dimension);
       }
     }
-    return best_program_ ? std::move(*best_program_) : finish(best_, feasible_);
+    return best_program_ ? std::move(*best_program_) : program_;
   }
 
  private:
-  bool exhausted() const { return progress_.asked >= options_.max_asked; }
+  bool exhausted() const {
+    return progress_.asked >= options_.max_asked || (options_.stopped && options_.stopped());
+  }
 
   // Tries to do without runs of the dimension's things, long runs first.
   bool shrink_along(const Dimension& dimension) {
     bool shrunk = false;
     std::size_t count = dimension.count(best_);
-    for (std::size_t run = count; run > 0; run /= 2) {
+    for (std::size_t run = count; run > 0 && !exhausted(); run /= 2) {
       // From the end, so that what stands before a run keeps its place when the run goes.
       for (std::size_t end = dimension.count(best_); end > 0 && !exhausted();) {
         std::size_t first = end > run ? end - run : 0;
@@ -77,6 +79,7 @@ class Reducer {
     return holds_(program);
   }
 
+  const Program& program_;
   const std::function<bool(const Program&)>& holds_;
   const ReduceOptions& options_;
   bool feasible_ = true;

@@ -44,6 +44,7 @@ struct ReduceProgress {
 struct ReduceOptions {
   std::uint64_t max_asked = UINT64_MAX;                 // candidates, then the best so far is it
   std::function<void(const ReduceProgress&)> progress;  // after each candidate; may be empty
+  std::function<bool()> stopped;  // likewise: the best so far is it; may be empty
 };
 
 // What `reduce` makes smaller: blocks, edges, instructions, operands, registers, ..., each with a weight.

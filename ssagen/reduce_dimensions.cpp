@@ -67,7 +67,7 @@ VReg argument_for(const SketchBlock& block, const SketchTarget& edge, VReg value
 }
 
 std::size_t count_blocks(const Sketch& sketch) {
-  return sketch.blocks.size();
+  return sketch.blocks.size() > 1 ? sketch.blocks.size() : 0;
 }
 
 // The block behind the entry becomes the entry, unless something leads back to the old one.
@@ -131,25 +131,34 @@ void replace_value(Sketch& sketch, VReg from, VReg to) {
   });
 }
 
+// Blocks with one target, which has no other way in.
+std::vector<std::size_t> joinable_blocks(const Sketch& sketch) {
+  std::vector<std::size_t> ways_in(sketch.blocks.size(), 0);
+  for (const SketchBlock& block : sketch.blocks) {
+    for (const SketchTarget& target : block.insts.back().targets) ++ways_in[target.block];
+  }
+  std::vector<std::size_t> joinable;
+  for (std::size_t b = 0; b < sketch.blocks.size(); ++b) {
+    const std::vector<SketchTarget>& targets = sketch.blocks[b].insts.back().targets;
+    if (targets.size() != 1) continue;
+    std::size_t next = targets.front().block;
+    if (next != b && next != 0 && ways_in[next] == 1) joinable.push_back(b);
+  }
+  return joinable;
+}
 std::size_t count_joins(const Sketch& sketch) {
-  return sketch.blocks.size();
+  return joinable_blocks(sketch).size();
 }
 
-// The block and the only one behind it, where that has no other way in.
-void join_with_next(Sketch& sketch, std::size_t b) {
-  const SketchInst& branch = sketch.blocks[b].insts.back();
-  if (branch.targets.size() != 1) return;
-  SketchTarget edge = branch.targets.front();
-  std::size_t next = edge.block;
-  std::size_t ways_in = 0;
-  for_each_inst(sketch, [&](SketchInst& inst) {
-    for (const SketchTarget& target : inst.targets) ways_in += target.block == next ? 1 : 0;
-  });
-  if (next == b || next == 0 || ways_in != 1) return;
-  SketchBlock appended = std::move(sketch.blocks[next]);
+void join_with_next(Sketch& sketch, std::size_t thing) {
+  std::vector<std::size_t> joinable = joinable_blocks(sketch);
+  if (thing >= joinable.size()) return;
+  std::size_t b = joinable[thing];
+  SketchTarget edge = sketch.blocks[b].insts.back().targets.front();
+  SketchBlock appended = std::move(sketch.blocks[edge.block]);
   sketch.blocks[b].insts.pop_back();
   for (SketchInst& inst : appended.insts) sketch.blocks[b].insts.push_back(std::move(inst));
-  erase_block(sketch, next);
+  erase_block(sketch, edge.block);
   for (std::size_t k = 0; k < appended.params.size() && k < edge.arguments.size(); ++k) {
     replace_value(sketch, appended.params[k], edge.arguments[k]);
   }
@@ -208,32 +217,61 @@ void drop_operand(Sketch& sketch, std::size_t thing) {
   });
 }
 
+template <bool (*kFits)(const Operand&)>
+std::size_t operands_that(const SketchInst& inst) {
+  auto fits = [](const SketchOperand& operand) { return kFits(operand.operand); };
+  return static_cast<std::size_t>(std::count_if(inst.operands.begin(), inst.operands.end(), fits));
+}
+template <bool (*kFits)(const Operand&)>
+std::size_t count_operands_that(const Sketch& sketch) {
+  return count_in_insts(sketch, operands_that<kFits>);
+}
+
+// Replaces the n-th operand that fits by `change(operand)`.
+template <bool (*kFits)(const Operand&), class Change>
+void change_operand(Sketch& sketch, std::size_t thing, Change&& change) {
+  visit_in_insts(sketch, thing, operands_that<kFits>, [&](SketchInst& inst, std::size_t k) {
+    for (SketchOperand& operand : inst.operands) {
+      if (!kFits(operand.operand) || k-- > 0) continue;
+      operand.operand = change(operand.operand);
+      return;
+    }
+  });
+}
+
+template <Constraint kWeaker>
+bool is_stricter(const Operand& op) {
+  return !op.is_pin() && op.constraint() != Constraint::Any && op.constraint() != kWeaker;
+}
 template <Constraint kWeaker>
 void weaken(Sketch& sketch, std::size_t thing) {
-  visit_in_insts(sketch, thing, operands_of, [](SketchInst& inst, std::size_t k) {
-    const Operand& op = inst.operands[k].operand;
-    if (op.is_pin() || op.constraint() == Constraint::Any) return;
-    inst.operands[k].operand = Operand::make(op.kind(), op.pos(), op.vreg(), kWeaker);
+  change_operand<is_stricter<kWeaker>>(sketch, thing, [](const Operand& op) {
+    return Operand::make(op.kind(), op.pos(), op.vreg(), kWeaker);
   });
 }
 
-// Uses early, defs late.
+// Uses are early, defs late, where nothing is special.
+OperandPos usual_pos(const Operand& op) {
+  return op.is_use() ? OperandPos::Early : OperandPos::Late;
+}
+bool is_unusual(const Operand& op) {
+  return !op.is_pin() && op.pos() != usual_pos(op);
+}
 void make_plain(Sketch& sketch, std::size_t thing) {
-  visit_in_insts(sketch, thing, operands_of, [](SketchInst& inst, std::size_t k) {
-    const Operand& op = inst.operands[k].operand;
-    OperandPos plain = op.is_use() ? OperandPos::Early : OperandPos::Late;
-    inst.operands[k].operand =
-        Operand::make(op.kind(), plain, op.vreg(), op.constraint(), op.payload());
+  change_operand<is_unusual>(sketch, thing, [](const Operand& op) {
+    return Operand::make(op.kind(), usual_pos(op), op.vreg(), op.constraint(), op.payload());
   });
 }
 
-std::size_t count_all_insts(const Sketch& sketch) {
-  return count_in_insts(sketch, [](const SketchInst&) { return std::size_t{1}; });
+std::size_t clobbers_any(const SketchInst& inst) {
+  return inst.clobbers.empty() ? 0 : 1;
+}
+std::size_t count_clobbering(const Sketch& sketch) {
+  return count_in_insts(sketch, clobbers_any);
 }
 void drop_clobbers(Sketch& sketch, std::size_t thing) {
-  visit_in_insts(
-      sketch, thing, [](const SketchInst&) { return std::size_t{1}; },
-      [](SketchInst& inst, std::size_t) { inst.clobbers = RegSet(); });
+  visit_in_insts(sketch, thing, clobbers_any,
+                 [](SketchInst& inst, std::size_t) { inst.clobbers = RegSet(); });
 }
 
 std::size_t clobbers_of(const SketchInst& inst) {
@@ -281,17 +319,22 @@ void drop_register(Sketch& sketch, std::size_t thing) {
 }
 
 // For each class the scratch register, the slot's size, the non-preferred registers; then names.
-std::size_t count_features(const Sketch&) {
-  return 3 * kClassCount + 1;
+constexpr std::size_t kFeatures = 3 * kClassCount + 1;
+
+bool has_feature(const Machine& machine, std::size_t feature) {
+  std::size_t cls = feature % kClassCount;
+  if (feature == 3 * kClassCount) return machine.slot_named_by_last;
+  if (feature < kClassCount) return machine.scratch[cls].valid();
+  if (feature < 2 * kClassCount) return machine.slot_size[cls] != 1;
+  return !machine.non_preferred.of(kClasses[cls]).empty();
 }
-void drop_feature(Sketch& sketch, std::size_t thing) {
-  Machine& machine = sketch.machine;
-  std::size_t cls = thing % kClassCount;
-  if (thing == 3 * kClassCount) {
+void drop_feature_of(Machine& machine, std::size_t feature) {
+  std::size_t cls = feature % kClassCount;
+  if (feature == 3 * kClassCount) {
     machine.slot_named_by_last = false;
-  } else if (thing < kClassCount) {
+  } else if (feature < kClassCount) {
     machine.scratch[cls] = PReg::none();
-  } else if (thing < 2 * kClassCount) {
+  } else if (feature < 2 * kClassCount) {
     machine.slot_size[cls] = 1;
   } else {
     RegSet of_class = machine.non_preferred.of(kClasses[cls]);
@@ -300,13 +343,51 @@ void drop_feature(Sketch& sketch, std::size_t thing) {
   }
 }
 
-std::size_t count_classes(const Sketch&) {
-  return kClassCount - 1;
+// Of `count` things that may be there: how many are, and which is the n-th of these.
+template <class There>
+std::size_t count_there(std::size_t count, There&& there) {
+  std::size_t found = 0;
+  for (std::size_t k = 0; k < count; ++k) found += there(k) ? 1 : 0;
+  return found;
+}
+template <class There>
+std::size_t nth_there(std::size_t count, std::size_t n, There&& there) {
+  std::size_t k = 0;
+  for (; k < count; ++k) {
+    if (there(k) && n-- == 0) break;
+  }
+  return k;
+}
+
+auto features_of(const Sketch& sketch) {
+  return [&sketch](std::size_t feature) { return has_feature(sketch.machine, feature); };
+}
+std::size_t count_features(const Sketch& sketch) {
+  return count_there(kFeatures, features_of(sketch));
+}
+void drop_feature(Sketch& sketch, std::size_t thing) {
+  std::size_t feature = nth_there(kFeatures, thing, features_of(sketch));
+  if (feature < kFeatures) drop_feature_of(sketch.machine, feature);
+}
+
+// Those but int that registers or values have.
+auto classes_of(const Sketch& sketch) {
+  return [&sketch](std::size_t k) {
+    RegClass cls = kClasses[k + 1];
+    const Machine& machine = sketch.machine;
+    return !machine.allocatable(cls).empty() || !machine.fixed_stack.of(cls).empty() ||
+           std::count(sketch.classes.begin(), sketch.classes.end(), cls) != 0;
+  };
+}
+std::size_t count_classes(const Sketch& sketch) {
+  return count_there(kClassCount - 1, classes_of(sketch));
 }
 
 // The registers go with their values.
 void make_int(Sketch& sketch, std::size_t thing) {
-  RegClass cls = kClasses[thing + 1];
+  std::size_t k = nth_there(kClassCount - 1, thing, classes_of(sketch));
+  if (k == kClassCount - 1) return;
+  RegClass cls = kClasses[k + 1];
   std::replace(sketch.classes.begin(), sketch.classes.end(), cls, RegClass::Int);
   Machine& machine = sketch.machine;
   for (RegSet* set : {&machine.preferred, &machine.non_preferred, &machine.fixed_stack}) {
@@ -322,82 +403,62 @@ void drop_label(Sketch& sketch, std::size_t thing) {
   erase_at(sketch.labels, thing);
 }
 
+auto recipes_of(const Sketch& sketch) {
+  return [&sketch](std::size_t v) { return sketch.recipes[v] != 0; };
+}
 std::size_t count_recipes(const Sketch& sketch) {
-  return sketch.recipes.size();
+  return count_there(sketch.recipes.size(), recipes_of(sketch));
 }
 void drop_recipe(Sketch& sketch, std::size_t thing) {
-  sketch.recipes[thing] = 0;
+  std::size_t v = nth_there(sketch.recipes.size(), thing, recipes_of(sketch));
+  if (v < sketch.recipes.size()) sketch.recipes[v] = 0;
 }
 
+auto frequencies_of(const Sketch& sketch) {
+  return [&sketch](std::size_t b) { return sketch.blocks[b].frequency != 0; };
+}
 std::size_t count_frequencies(const Sketch& sketch) {
-  return sketch.blocks.size();
+  return count_there(sketch.blocks.size(), frequencies_of(sketch));
 }
 void drop_frequency(Sketch& sketch, std::size_t thing) {
-  sketch.blocks[thing].frequency = 0;
+  std::size_t b = nth_there(sketch.blocks.size(), thing, frequencies_of(sketch));
+  if (b < sketch.blocks.size()) sketch.blocks[b].frequency = 0;
 }
 
-std::size_t count_names(const Sketch&) {
-  return 2;
+// The function's, and the word in front of it.
+auto names_of(const Sketch& sketch) {
+  return [&sketch](std::size_t k) { return k == 0 ? sketch.name != "f" : sketch.multiple_defs; };
+}
+std::size_t count_names(const Sketch& sketch) {
+  return count_there(2, names_of(sketch));
 }
 void drop_name(Sketch& sketch, std::size_t thing) {
-  if (thing == 0) sketch.name = "f";
-  if (thing == 1) sketch.multiple_defs = false;
+  std::size_t k = nth_there(2, thing, names_of(sketch));
+  if (k == 0) sketch.name = "f";
+  if (k == 1) sketch.multiple_defs = false;
 }
 
-// Calls `visit(vreg)` for every mention of a value, in the order of the text.
-template <class Visit>
-void for_each_value(Sketch& sketch, Visit&& visit) {
-  for (SketchBlock& block : sketch.blocks) {
-    for (VReg& v : block.params) visit(v);
-    for (SketchInst& inst : block.insts) {
-      for (SketchOperand& operand : inst.operands) {
-        const Operand& op = operand.operand;
-        if (op.is_pin()) continue;
-        VReg v = op.vreg();
-        visit(v);
-        operand.operand = Operand::make(op.kind(), op.pos(), v, op.constraint(), op.payload());
-      }
-      for (SketchTarget& target : inst.targets) {
-        for (VReg& v : target.arguments) visit(v);
-      }
-    }
-  }
+std::size_t count_numberings(const Sketch& sketch) {
+  return count_values(sketch) < sketch.classes.size() ? 1 : 0;
+}
+void renumber(Sketch& sketch, std::size_t) {
+  close_gaps(sketch);
 }
 
-std::size_t count_numberings(const Sketch&) {
-  return 1;
-}
-void close_gaps(Sketch& sketch, std::size_t) {
-  std::vector<VReg> fresh(sketch.classes.size());
-  std::vector<RegClass> classes;
-  std::vector<std::uint8_t> recipes;
-  auto number = [&](VReg& v) {
-    VReg& now = fresh[v.value()];
-    if (!now.valid()) {
-      now = VReg(static_cast<std::uint32_t>(classes.size()));
-      classes.push_back(sketch.classes[v.value()]);
-      recipes.push_back(sketch.recipes[v.value()]);
-    }
-    v = now;
-  };
-  for_each_value(sketch, number);
-  for (DebugLabel& label : sketch.labels) number(label.vreg);
-  sketch.classes = std::move(classes);
-  sketch.recipes = std::move(recipes);
-}
-
+// Gaps are closed first, so that nothing costs what the largest number is, and last, where values went.
 constexpr Dimension kDimensions[] = {
+    {"numbers", count_numberings, renumber},
     {"blocks", count_blocks, drop_block},
     {"edges", count_edges, drop_edge},
     {"instructions", count_insts, drop_inst},
     {"joins", count_joins, join_with_next},
     {"parameters", count_params, drop_param},
     {"operands", count_operands, drop_operand},
-    {"constraints", count_operands, weaken<Constraint::Any>},
-    {"constraints", count_operands, weaken<Constraint::Reg>},
-    {"constraints", count_operands, make_plain},
+    {"constraints", count_operands_that<is_stricter<Constraint::Any>>, weaken<Constraint::Any>},
+    {"constraints", count_operands_that<is_stricter<Constraint::Reg>>, weaken<Constraint::Reg>},
+    {"constraints", count_operands_that<is_unusual>, make_plain},
     {"constraints", count_set_members, drop_set_member},
-    {"clobbers", count_all_insts, drop_clobbers},
+    {"clobbers", count_clobbering, drop_clobbers},
     {"clobbers", count_clobbers, drop_clobber},
     {"registers", count_registers, drop_register},
     {"registers", count_features, drop_feature},
@@ -406,7 +467,7 @@ constexpr Dimension kDimensions[] = {
     {"labels", count_recipes, drop_recipe},
     {"labels", count_frequencies, drop_frequency},
     {"labels", count_names, drop_name},
-    {"numbers", count_numberings, close_gaps},
+    {"numbers", count_numberings, renumber},
 };
 
 }  // namespace

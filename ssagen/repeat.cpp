@@ -113,9 +113,10 @@ class Repeater {
     result_.classes.insert(result_.classes.end(), pattern_.classes.begin(), pattern_.classes.end());
     result_.recipes.insert(result_.recipes.end(), pattern_.recipes.begin(), pattern_.recipes.end());
     auto later = [&](Inst inst) { return Inst(inst.value() + first_inst); };
-    for (const DebugLabel& label : pattern_.labels) {
-      result_.labels.push_back(
-          {value_of_copy(label.vreg, copy), later(label.from), later(label.to), label.label});
+    for (SketchLabel label : pattern_.labels) {
+      DebugLabel& debug = label.debug;
+      debug = {value_of_copy(debug.vreg, copy), later(debug.from), later(debug.to), debug.label};
+      result_.labels.push_back(label);
     }
   }
   std::uint32_t count_insts() {

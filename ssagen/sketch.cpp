@@ -24,22 +24,73 @@ SketchInst sketch_inst(const FunctionView& function, Block block, Inst inst) {
   return result;
 }
 
+std::vector<SketchLabel> sketch_labels(const FunctionView& function) {
+  std::vector<SketchLabel> labels;
+  if (function.debug_labels.empty()) return labels;
+  std::vector<std::uint8_t> defined(function.vreg_count(), 0);
+  for (Block b : function.blocks()) {
+    for (VReg v : function.params(b)) defined[v.value()] = 1;
+  }
+  for (const Operand& op : function.operand_array) {
+    if (op.is_def() && !op.is_pin()) defined[op.vreg().value()] = 1;
+  }
+  for (const DebugLabel& label : function.debug_labels) {
+    labels.push_back({label, defined[label.vreg.value()] == 0});
+  }
+  return labels;
+}
+
+// Calls `visit(vreg)` for every mention of a value, in the order of the text.
+template <class Visit>
+void for_each_value(const Sketch& sketch, Visit&& visit) {
+  for (const SketchBlock& block : sketch.blocks) {
+    for (VReg v : block.params) visit(v);
+    for (const SketchInst& inst : block.insts) {
+      for (const SketchOperand& operand : inst.operands) {
+        if (!operand.operand.is_pin()) visit(operand.operand.vreg());
+      }
+      for (const SketchTarget& target : inst.targets) {
+        for (VReg v : target.arguments) visit(v);
+      }
+    }
+  }
+  for (const SketchLabel& label : sketch.labels) visit(label.debug.vreg);
+}
+
+// Every mention of a value `v` becomes one of `now[v]`.
+void replace_values(Sketch& sketch, const std::vector<VReg>& now) {
+  auto replace = [&](VReg& v) { v = now[v.value()]; };
+  for (SketchBlock& block : sketch.blocks) {
+    for (VReg& v : block.params) replace(v);
+    for (SketchInst& inst : block.insts) {
+      for (SketchOperand& operand : inst.operands) {
+        const Operand& op = operand.operand;
+        if (op.is_pin()) continue;
+        operand.operand = Operand::make(op.kind(), op.pos(), now[op.vreg().value()],
+                                        op.constraint(), op.payload());
+      }
+      for (SketchTarget& target : inst.targets) {
+        for (VReg& v : target.arguments) replace(v);
+      }
+    }
+  }
+  for (SketchLabel& label : sketch.labels) replace(label.debug.vreg);
+}
+
 // The way from a sketch to a draft: definitions count on from one another there.
 class Drafter {
  public:
   explicit Drafter(const Sketch& sketch) : sketch_(sketch) {
     draft_.name = sketch.name;
     draft_.multiple_defs = sketch.multiple_defs;
+    draft_.defs_in_both_phases = sketch.multiple_defs;
     draft_.number_limit = std::max<std::uint32_t>(
         draft_.number_limit, static_cast<std::uint32_t>(sketch.classes.size()));
   }
 
   Draft run() {
     for (const SketchBlock& block : sketch_.blocks) add_block(block);
-    for (const DebugLabel& label : sketch_.labels) {
-      draft_.labels.push_back(
-          {label.vreg.value(), label.from.value(), label.to.value(), label.label});
-    }
+    for (const SketchLabel& label : sketch_.labels) add_label(label);
     return std::move(draft_);
   }
 
@@ -113,6 +164,13 @@ class Drafter {
     draft_.blocks.push_back(block);
   }
 
+  void add_label(const SketchLabel& from) {
+    const DebugLabel& debug = from.debug;
+    RegClass cls = from.undefined ? sketch_.classes[debug.vreg.value()] : RegClass::None;
+    draft_.labels.push_back(
+        {debug.vreg.value(), debug.from.value(), debug.to.value(), debug.label, true, cls});
+  }
+
   const Sketch& sketch_;
   Draft draft_;
   std::int64_t previous_ = -1;
@@ -133,6 +191,31 @@ VReg new_value(Sketch& sketch, RegClass cls) {
   return VReg(static_cast<std::uint32_t>(sketch.classes.size() - 1));
 }
 
+std::size_t count_values(const Sketch& sketch) {
+  std::vector<std::uint8_t> named(sketch.classes.size(), 0);
+  std::size_t count = 0;
+  for_each_value(sketch, [&](VReg v) {
+    count += named[v.value()] == 0 ? 1 : 0;
+    named[v.value()] = 1;
+  });
+  return count;
+}
+
+void close_gaps(Sketch& sketch) {
+  std::vector<VReg> now(sketch.classes.size());
+  std::vector<RegClass> classes;
+  std::vector<std::uint8_t> recipes;
+  for_each_value(sketch, [&](VReg v) {
+    if (now[v.value()].valid()) return;
+    now[v.value()] = VReg(static_cast<std::uint32_t>(classes.size()));
+    classes.push_back(sketch.classes[v.value()]);
+    recipes.push_back(sketch.recipes[v.value()]);
+  });
+  replace_values(sketch, now);
+  sketch.classes = std::move(classes);
+  sketch.recipes = std::move(recipes);
+}
+
 PReg nth_register(RegSet set, std::size_t n) {
   for (; n > 0; --n) set.remove(set.first());
   return set.first();
@@ -146,7 +229,6 @@ Sketch sketch_of(const FunctionView& function, const Machine& machine) {
   sketch.classes.assign(function.vreg_classes.begin(), function.vreg_classes.end());
   sketch.recipes.assign(function.vreg_count(), 0);
   for (VReg v : function.rematerializable) sketch.recipes[v.value()] = 1;
-  sketch.labels.assign(function.debug_labels.begin(), function.debug_labels.end());
   for (Block b : function.blocks()) {
     SketchBlock block;
     auto params = function.params(b);
@@ -155,6 +237,7 @@ Sketch sketch_of(const FunctionView& function, const Machine& machine) {
     for (Inst inst : function.insts(b)) block.insts.push_back(sketch_inst(function, b, inst));
     sketch.blocks.push_back(std::move(block));
   }
+  sketch.labels = sketch_labels(function);
   return sketch;
 }
 

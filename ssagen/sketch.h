@@ -42,6 +42,11 @@ struct SketchBlock {
   double frequency = 0;
 };
 
+struct SketchLabel {
+  DebugLabel debug;
+  bool undefined = false;  // follows what nothing defined to begin with, and stays there
+};
+
 struct Sketch {
   Machine machine;
   std::string name;
@@ -49,7 +54,7 @@ struct Sketch {
   std::vector<SketchBlock> blocks;
   std::vector<RegClass> classes;      // by vreg number
   std::vector<std::uint8_t> recipes;  // by vreg number: rematerializable
-  std::vector<DebugLabel> labels;
+  std::vector<SketchLabel> labels;
 };
 
 // A branch to one block, without arguments.
@@ -57,6 +62,12 @@ SketchInst jump_to(std::size_t block);
 
 // One more value, which nothing defines yet.
 VReg new_value(Sketch& sketch, RegClass cls);
+
+// Different ones that anything names. Numbers without a value are gaps.
+std::size_t count_values(const Sketch& sketch);
+
+// Values are numbered from 0 without gaps, in the order of the text.
+void close_gaps(Sketch& sketch);
 
 // In the order of their numbers; the set has more than `n`.
 PReg nth_register(RegSet set, std::size_t n);

@@ -39,7 +39,8 @@ Program decode(std::span<const std::uint8_t> bytes);
 // Choices draw programs near the limit of what is feasible (ssagen/planted.h), whatever the profile.
 Program decode_unloosened(std::span<const std::uint8_t> bytes);
 
-// An input that decodes to the same program, in the sense of `same_program`, with the same machine.
+// An input that decodes to the same program, in the sense of `same_program`, with the same machine;
+// labels of nothing (of an empty range, or of a value that is never defined) are left out.
 // The program is legal; where it is infeasible, this holds of `decode_unloosened`.
 std::vector<std::uint8_t> encode(const FunctionView& function, const Machine& machine);
 

@@ -14,6 +14,7 @@
 #include "ir/validate.h"
 #include "ssagen/knobs.h"
 #include "ssagen/ssagen.h"
+#include "ssagen/tokens.h"
 
 namespace regproof {
 namespace {
@@ -55,6 +56,50 @@ TEST(Mutate, EachMutationChangesLegalProgramsToLegalOnes) {
     }
     EXPECT_GE(applied, 10);
     EXPECT_GE(changed, 5);
+  }
+}
+
+// The most operands that an instruction may have, in all instructions: none may get one more.
+TEST(Mutate, AFullInstructionGetsNoOperandMore) {
+  Sketch full;
+  full.machine.preferred.set_bits(RegClass::Int, 0xf);
+  VReg v = new_value(full, RegClass::Int);
+  SketchInst inst = jump_to(1);
+  inst.operands.assign(kMaxOperandsOfInst, SketchOperand{Operand::use(v), RegSet()});
+  inst.targets[0].arguments.push_back(v);
+  full.blocks.resize(2);
+  full.blocks[0].insts.push_back(inst);
+  full.blocks[1].params.push_back(new_value(full, RegClass::Int));
+  inst.targets[0] = {1, {v}};
+  full.blocks[1].insts.push_back(inst);
+  for (const Mutation& mutation : all_mutations()) {
+    for (std::uint64_t seed = 0; seed < 4; ++seed) {
+      Sketch sketch = full;
+      Choices choices = Choices::from_seed(seed);
+      mutation.apply(sketch, choices);
+      for (const SketchBlock& block : sketch.blocks) {
+        for (const SketchInst& after : block.insts) {
+          EXPECT_LE(after.operands.size(), kMaxOperandsOfInst) << mutation.name;
+        }
+      }
+    }
+  }
+}
+
+// Numbers along a line of crossings stay in proportion to the values.
+TEST(Mutate, CrossingsLeaveFewGaps) {
+  Program program = generate(1, find_profile("default")->knobs);
+  Bytes input = encode(program.function.view(), program.machine);
+  for (std::uint64_t step = 0; step < 500; ++step) {
+    // Of the other form, so that the two are crossed as programs.
+    Bytes other = {kNewestVersion, static_cast<std::uint8_t>(step), 0, 0, 0, 1, 2, 3};
+    Bytes next = cross(input, other, step, 1 << 20);
+    input = decode(next).function.view().inst_count() < 2000 ? next : input;
+    if (step % 25 != 24) continue;
+    Program crossed = decode(input);
+    std::size_t defs = crossed.function.params.size();
+    for (const Operand& op : crossed.function.operands) defs += op.is_def() ? 1 : 0;
+    EXPECT_LE(crossed.function.view().vreg_count(), 2 * defs + 64) << step;
   }
 }
 

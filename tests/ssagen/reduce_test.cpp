@@ -5,10 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "ir/feasible.h"
 #include "ir/text.h"
 #include "ir/validate.h"
+#include "ssagen/reduce_dimensions.h"
 #include "ssagen/sketch.h"
 
 namespace regproof {
@@ -36,6 +39,97 @@ TEST(Sketch, IsTheProgram) {
       ASSERT_EQ(text_of(program), text_of(again)) << profile.name << " " << seed;
     }
   }
+}
+
+Program program_of(const std::string& text) {
+  FunctionReader reader("program", text);
+  auto read = reader.next();
+  EXPECT_TRUE(read && *read);
+  if (!read || !*read) return {};
+  EXPECT_TRUE(validate((*read)->function.view(), (*read)->machine).empty());
+  return {(*read)->machine, std::move((*read)->function)};
+}
+
+constexpr const char* kMachine = "machine {\n  int p0i..p3i |\n}\n";
+
+// What `finish` once took for something to be repaired.
+const std::string kOdd[] = {
+    // One value written early and late.
+    R"(function "f" {
+  multiple_defs
+  block0():
+    op def@early v0i any, def v0i any
+    op def v2i reg, def@early v2i any, def v1i any
+    ret use v0i any, use v2i any
+})",
+    // Labels of nothing: empty, at the function's end, of a value that nothing defines.
+    R"(function "f" {
+  debug v0i inst0..inst0 = 1
+  debug v0i inst2..inst2 = 2
+  debug v0i inst1..inst2 = 3
+  debug v7i inst0..inst1 = 4
+  debug v3f inst1..inst2 = 5
+  block0():
+    op def v0i any
+    ret use v0i any
+})",
+    // Numbers with gaps, and in another order than that of the text.
+    R"(function "f" {
+  rematerializable v9000i
+  block0():
+    op def v9000i any, def v5i any
+    ret use v5i any, use v9000i any
+})",
+};
+
+TEST(Sketch, IsTheProgramWhereThatIsOdd) {
+  for (const std::string& odd : kOdd) {
+    Program program = program_of(kMachine + odd);
+    for (bool feasible : {true, false}) {
+      Program again = finish(sketch_of(program.function.view(), program.machine), feasible);
+      EXPECT_EQ(text_of(program), text_of(again));
+    }
+  }
+}
+
+// A label whose definition an edit takes away goes on to another value.
+TEST(Sketch, LabelsFollowWhatIsLeft) {
+  Program program = program_of(kMachine + std::string(R"(function "f" {
+  debug v1i inst1..inst2 = 1
+  block0():
+    op def v0i any
+    op def v1i any
+    ret
+})"));
+  Sketch sketch = sketch_of(program.function.view(), program.machine);
+  sketch.blocks[0].insts.erase(sketch.blocks[0].insts.begin() + 1);
+  Program after = finish(sketch, true);
+  ASSERT_EQ(after.function.debug_labels.size(), 1u);
+  EXPECT_EQ(after.function.debug_labels[0].vreg, VReg(0));
+}
+
+TEST(Sketch, OperandsThatAreTooManyGo) {
+  Program program =
+      program_of(kMachine + std::string("function \"f\" {\n  block0():\n    ret\n}\n"));
+  Sketch sketch = sketch_of(program.function.view(), program.machine);
+  SketchOperand pin{Operand::pin(make_preg(RegClass::Int, 9)), RegSet()};
+  sketch.blocks[0].insts[0].operands.assign(kMaxOperandsOfInst + 2, pin);
+  Program after = finish(sketch, true);
+  EXPECT_EQ(after.function.operands.size(), kMaxOperandsOfInst);
+  EXPECT_TRUE(validate(after.function.view(), after.machine).empty());
+}
+
+TEST(Sketch, GapsAreClosedInTheOrderOfTheText) {
+  Program program = program_of(kMachine + kOdd[2]);
+  Sketch sketch = sketch_of(program.function.view(), program.machine);
+  EXPECT_EQ(sketch.classes.size(), 9001u);
+  EXPECT_EQ(count_values(sketch), 2u);
+  close_gaps(sketch);
+  EXPECT_EQ(sketch.classes.size(), 2u);
+  Program after = finish(sketch, true);
+  EXPECT_EQ(after.function.operands[0].vreg(), VReg(0));
+  EXPECT_TRUE(after.function.view().is_rematerializable(VReg(0)));
+  EXPECT_FALSE(after.function.view().is_rematerializable(VReg(1)));
 }
 
 bool has_clobber(const Program& program) {
@@ -142,10 +236,76 @@ TEST(Reduce, IsTheSameEveryTimeAndKeepsToItsLimit) {
   EXPECT_TRUE(holds(some));
 }
 
+TEST(Reduce, WhereNothingCanGoItIsTheProgram) {
+  for (const std::string& odd : kOdd) {
+    Program program = program_of(kMachine + odd);
+    std::string text = text_of(program);
+    Program same = reduce(program, [&](const Program& p) { return text_of(p) == text; });
+    EXPECT_EQ(text_of(same), text);
+  }
+}
+
+TEST(Reduce, StopsWhenItIsTold) {
+  Program program = from_profile("loops", 5);
+  auto holds = [](const Program& p) { return has_clobber(p) || has_reuse_in_loop(p); };
+  ASSERT_TRUE(holds(program));
+  ReduceOptions options;
+  std::uint64_t asked = 0;
+  options.progress = [&](const ReduceProgress& progress) { asked = progress.asked; };
+  options.stopped = [&] { return asked >= 3; };
+  EXPECT_TRUE(holds(reduce(program, holds, options)));
+  EXPECT_EQ(asked, 3u);
+}
+
+// Candidates are as many as there are things, not numbers.
+TEST(Reduce, NumbersWithGapsCostNothing) {
+  Program program = program_of(kMachine + kOdd[2]);
+  ReduceOptions options;
+  for (bool renumbered : {true, false}) {
+    std::size_t candidates = 0;
+    options.progress = [&](const ReduceProgress&) { ++candidates; };
+    auto holds = [&](const Program& p) {
+      return p.function.view().inst_count() == 2 &&
+             (renumbered || p.function.view().vreg_count() > 9000);
+    };
+    Program small = reduce(program, holds, options);
+    EXPECT_TRUE(holds(small));
+    EXPECT_LT(candidates, 100u);
+  }
+}
+
+TEST(Reduce, DimensionsCountWhatIsThere) {
+  Program bare = program_of(kMachine + std::string("function \"f\" {\n  block0():\n    ret\n}\n"));
+  Sketch sketch = sketch_of(bare.function.view(), bare.machine);
+  for (const Dimension& dimension : reduce_dimensions()) {
+    std::size_t registers = std::string_view(dimension.name) == "registers" ? 4 : 0;
+    EXPECT_LE(dimension.count(sketch), registers) << dimension.name;
+  }
+}
+
+// Each thing that is counted is one: without it, the program is another one.
+TEST(Reduce, WhatIsCountedCanGo) {
+  std::size_t things = 0, same = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    Program program = from_profile("default", seed);
+    Sketch sketch = sketch_of(program.function.view(), program.machine);
+    std::string text = text_of(program);
+    for (const Dimension& dimension : reduce_dimensions()) {
+      for (std::size_t k = 0; k < dimension.count(sketch); ++k) {
+        Sketch tried = sketch;
+        dimension.simplify(tried, k);
+        ++things;
+        same += text_of(finish(tried, true)) == text ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(things, 500u);
+  EXPECT_LT(same * 50, things);
+}
+
 // Nothing is loosened behind the back of who asks for an infeasible program.
 TEST(Reduce, InfeasibleProgramsStayInfeasible) {
-  auto text = R"(
-machine {
+  Program program = program_of(R"(machine {
   int p0i..p3i |
   float |
   vector |
@@ -157,11 +317,7 @@ function "crowded" {
     op use v0i limit(1), use v1i limit(1), use v3i reg ; clobber p3i
     ret use v2i reg
 }
-)";
-  FunctionReader reader("crowded", text);
-  auto read = reader.next();
-  ASSERT_TRUE(read && *read);
-  Program program{(*read)->machine, std::move((*read)->function)};
+)");
   auto infeasible = [](const Program& p) {
     return find_infeasible(p.function.view(), p.machine).has_value();
   };
