@@ -3,8 +3,10 @@
 // are those of AFL++'s custom mutator API. AFL++ goes on mutating bytes beside it, unless
 // AFL_CUSTOM_MUTATOR_ONLY says otherwise; every fourth call crosses with the other input that it is given.
 //
-// Trimming goes along the dimensions of the reducer (ssagen/reduce_dimensions.h): each step simplifies one
-// thing of the program, and stays if the engine sees the same path.
+// Trimming goes along the dimensions of the reducer (ssagen/reduce_dimensions.h): each step simplifies a run
+// of things of the program, and stays if the engine sees the same path. All things of each dimension are
+// tried first, then halves of each, and so on, as long as the steps last: one for each 8 bytes of the input.
+// An input that means a program many times its size, as choices may, is left as it is.
 //
 // REGPROOF_UNLOOSENED in the environment: inputs are read as those of the target `feasible` are.
 //
@@ -14,6 +16,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "ssagen/mutate.h"
@@ -25,8 +28,15 @@ namespace {
 using namespace regproof;
 using Bytes = std::vector<std::uint8_t>;
 
-// Afl-fuzz gives each step of a trim about a second; this many keep one input below a minute.
+// Afl-fuzz gives each step of a trim about a second; the most keep one input below a minute, the fewest
+// let each dimension that matters have its turn.
+constexpr std::size_t kBytesPerTrimStep = 8;
+constexpr std::size_t kFewestTrimSteps = 8;
 constexpr std::size_t kMostTrimSteps = 400;
+// Candidates of one step that turn out longer than what there is, and are not shown to the engine.
+constexpr std::size_t kMostSkipped = 16;
+// Tokens of the program, in lengths of the input, beyond which none of its candidates would be shorter.
+constexpr std::size_t kHopeless = 4;
 
 // One input on its way to a smaller one.
 class Trimming {
@@ -37,63 +47,80 @@ class Trimming {
     kept_.assign(input.begin(), input.end());
     Program program = read();
     sketch_ = sketch_of(program.function.view(), program.machine);
-    dimension_ = thing_ = 0;
-    steps_ = 0;
-    return things_left() == 0 ? 0 : kMostTrimSteps;
+    runs_.assign(reduce_dimensions().size(), SIZE_MAX);
+    dimension_ = runs_.size() - 1;
+    end_ = steps_ = 0;
+    most_steps_ = std::clamp(input.size() / kBytesPerTrimStep, kFewestTrimSteps, kMostTrimSteps);
+    std::size_t tokens = encode(program.function.view(), program.machine).size();
+    return tokens > kHopeless * input.size() || !find_run() ? 0 : most_steps_;
   }
 
   const Bytes& candidate() {
     candidate_ = kept_;
-    if (!find_thing()) return candidate_;
-    tried_ = sketch_;
-    reduce_dimensions()[dimension_].simplify(tried_, thing_);
-    Program program = finish(tried_, reading_ == Reading::Feasible);
-    Bytes bytes = encode(program.function.view(), program.machine);
-    smaller_ = bytes.size() < kept_.size();
-    if (smaller_) candidate_ = std::move(bytes);
+    smaller_ = false;
+    for (std::size_t tries = 0; tries < kMostSkipped && find_run(); ++tries) {
+      Bytes bytes = without_run();
+      smaller_ = bytes.size() < kept_.size();
+      if (smaller_) {
+        candidate_ = std::move(bytes);
+        break;
+      }
+      end_ = run_begin();
+    }
     return candidate_;
   }
 
   // The number of the step that follows.
   std::size_t end_step(bool same_path) {
     ++steps_;
-    if (same_path && smaller_) {
+    if (smaller_) end_ = run_begin();
+    if (smaller_ && same_path) {
       kept_ = candidate_;
       Program program = read();
       sketch_ = sketch_of(program.function.view(), program.machine);
-    } else {
-      ++thing_;
+      end_ = std::min(end_, reduce_dimensions()[dimension_].count(sketch_));
     }
-    return find_thing() ? std::min(steps_, kMostTrimSteps) : kMostTrimSteps;
+    return find_run() ? std::min(steps_, most_steps_) : most_steps_;
   }
 
  private:
   Program read() const {
     return reading_ == Reading::Feasible ? decode(kept_) : decode_unloosened(kept_);
   }
-  std::size_t things_left() const {
-    std::size_t count = 0;
-    for (const Dimension& d : reduce_dimensions()) count += d.count(sketch_);
-    return count;
-  }
-  // Moves on to the next dimension where this one has nothing left.
-  bool find_thing() {
-    std::span<const Dimension> all = reduce_dimensions();
-    while (dimension_ < all.size() && thing_ >= all[dimension_].count(sketch_)) {
-      ++dimension_;
-      thing_ = 0;
+
+  // Moves on to the next dimension where this one has nothing left for now; false where none has.
+  bool find_run() {
+    for (std::size_t idle = 0; end_ == 0; ++idle) {
+      if (idle == runs_.size()) return false;
+      dimension_ = (dimension_ + 1) % runs_.size();
+      std::size_t count = reduce_dimensions()[dimension_].count(sketch_);
+      run_ = std::min(runs_[dimension_], count);
+      runs_[dimension_] = run_ / 2;
+      if (run_ != 0) end_ = count;
     }
-    return dimension_ < all.size();
+    return true;
+  }
+  std::size_t run_begin() const { return end_ - std::min(run_, end_); }
+
+  Bytes without_run() const {
+    Sketch tried = sketch_;
+    for (std::size_t k = end_; k > run_begin(); --k) {
+      reduce_dimensions()[dimension_].simplify(tried, k - 1);
+    }
+    Program program = finish(tried, reading_ == Reading::Feasible);
+    return encode(program.function.view(), program.machine);
   }
 
   Reading reading_ = Reading::Feasible;
   Bytes kept_;
   Bytes candidate_;
-  Sketch sketch_;
-  Sketch tried_;
+  Sketch sketch_;                  // of what is kept
+  std::vector<std::size_t> runs_;  // by dimension: how many things at once, next time; 0 is the end
   std::size_t dimension_ = 0;
-  std::size_t thing_ = 0;
+  std::size_t run_ = 0;
+  std::size_t end_ = 0;  // of the run that is tried; those behind it were
   std::size_t steps_ = 0;
+  std::size_t most_steps_ = 0;
   bool smaller_ = false;
 };
 

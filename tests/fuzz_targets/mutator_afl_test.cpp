@@ -1,12 +1,17 @@
 // AFL++'s interface called as afl-fuzz calls it: successors fit, trims end and shrink what they may.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
+#include "ir/builder.h"
+#include "ssagen/choice.h"
 #include "ssagen/knobs.h"
 #include "ssagen/ssagen.h"
+#include "ssagen/tokens.h"
 
 extern "C" {
 void* afl_custom_init(void* afl, unsigned int seed);
@@ -80,6 +85,57 @@ TEST_F(MutatorAfl, ATrimKeepsWhatTheEngineWants) {
   std::size_t left = decode(after).function.view().inst_count();
   EXPECT_GE(left, 5u);
   EXPECT_LT(left, insts);
+}
+
+TEST_F(MutatorAfl, ATrimHasAStepForEightBytes) {
+  auto steps = [&](Bytes bytes) {
+    return afl_custom_init_trim(mutator, bytes.data(), bytes.size());
+  };
+  Machine machine;
+  machine.preferred.set_bits(RegClass::Int, 0xf);
+  for (std::size_t insts : {1, 20, 4000}) {
+    FunctionBuilder builder("f");
+    builder.begin_block();
+    for (std::size_t k = 0; k < insts; ++k) {
+      builder.op({Operand::def(builder.vreg(RegClass::Int), Constraint::Reg)});
+    }
+    builder.ret({});
+    Function function = *std::move(builder).finish();
+    Bytes bytes = encode(function.view(), machine);
+    EXPECT_EQ(steps(bytes),
+              std::clamp<std::int32_t>(static_cast<std::int32_t>(bytes.size() / 8), 8, 400))
+        << bytes.size();
+  }
+  // Some choices mean programs that would take more bytes as tokens, though something went.
+  int left_alone = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Choices choices = Choices::from_seed(seed);
+    Bytes bytes(64, kNewestVersion);
+    for (std::size_t k = 1; k < bytes.size(); ++k) bytes[k] = choices.byte();
+    std::int32_t most = steps(bytes);
+    EXPECT_LE(most, 8);
+    left_alone += most == 0 ? 1 : 0;
+  }
+  EXPECT_GE(left_alone, 1);
+}
+
+// An eight-byte step for each of thousands of numbers would not end.
+TEST_F(MutatorAfl, ATrimClosesGapsAtOnce) {
+  Machine machine;
+  machine.preferred.set_bits(RegClass::Int, 0xf);
+  FunctionBuilder builder("f");
+  builder.begin_block();
+  builder.declare(VReg(20000), RegClass::Int);
+  builder.op({Operand::def(VReg(20000), Constraint::Reg)});
+  builder.ret({Operand::use(VReg(20000), Constraint::Reg)});
+  Function function = *std::move(builder).finish();
+  std::size_t asked = 0;
+  Bytes after = trimmed(encode(function.view(), machine), [&](const Program& program) {
+    ++asked;
+    return program.function.view().operand_array.size() == 2;
+  });
+  EXPECT_LT(after.size(), 64u);
+  EXPECT_LT(asked, 40u);
 }
 
 TEST_F(MutatorAfl, ATrimThatNothingSurvivesLeavesTheInput) {
