@@ -1,9 +1,7 @@
 // `regproof reduce`: the smallest program that still fails in the same way, or for which a command of
 // the user's still succeeds.
 #include <fmt/format.h>
-#include <sys/wait.h>
 
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +13,7 @@
 #include "checker/judge.h"
 #include "cli/allocators.h"
 #include "cli/command.h"
+#include "cli/interruption.h"
 #include "cli/program_file.h"
 #include "cli/scratch_folder.h"
 #include "cli/source_file.h"
@@ -38,7 +37,8 @@ machine, classes, labels and numbers until nothing can go any more. The same eve
     R"(  0  the smallest program is written
   1  the allocator fails on no function of the file, or the command on the whole program
   2  the file cannot be read, a function in it is not legal or not to be found, the program cannot be
-     written, or the command cannot be run)"};
+     written, or the command cannot be run
+  130, 143  stopped by Ctrl-C or SIGTERM; the smallest program so far is written)"};
 
 struct Options {
   std::string file;
@@ -57,12 +57,6 @@ std::string text_of(const Program& program) {
   return text;
 }
 
-// The exit status of a line of the shell; minus the signal that ended it.
-int run_shell(const std::string& line) {
-  int status = std::system(line.c_str());
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
-
 // Whether a user's command exits with 0 on the program.
 class CommandQuestion {
  public:
@@ -70,19 +64,18 @@ class CommandQuestion {
   explicit CommandQuestion(const std::string& command)
       : file_(folder_.path() + "/program.func"),
         command_(command),
-        // What it prints must not mix with the program.
-        line_("( " + command + " " + file_ + " ) >/dev/null") {
+        line_("( " + command + " \"$1\" )") {
     std::string script = folder_.path() + "/command";
     write(script, line_ + "\n");
-    int read = run_shell("sh -n " + script + " 2>/dev/null");
-    if (read == 0) return;
+    int read = run_shell("sh -n \"$1\" 2>/dev/null", script);
+    if (read == 0 || Interruption::came()) return;
     throw std::runtime_error(fmt::format(
         "--while: the shell cannot read this command, exit status {}: {}", read, command));
   }
 
   bool holds(const Program& program) {
     write(file_, text_of(program));
-    status_ = run_shell(line_);
+    status_ = run_shell(line_, file_);
     if (status_ == 126 || status_ == 127) {
       throw std::runtime_error(
           fmt::format("--while: exit status {}, cannot be run: {}", status_, command_));
@@ -135,6 +128,7 @@ class Reduction {
     ProgramFile file(options_.file, report_);
     std::optional<Program> program = first_failing(file);
     if (!program) {
+      if (Interruption::came()) return Interruption::status();
       if (!options_.function.empty() && !found_ && !names_.empty()) {
         report_no_function(file.name(), options_.function, names_, report_);
       }
@@ -153,6 +147,7 @@ class Reduction {
     ReduceProgress last;
     ReduceOptions options;
     options.max_asked = options_.max_asked;
+    options.stopped = Interruption::came;
     options.progress = [&](const ReduceProgress& progress) {
       last = progress;
       report_.progress(fmt::format("{} instructions, {} of {} steps taken, now {}", progress.insts,
@@ -166,7 +161,7 @@ class Reduction {
       report_.note(fmt::format("{} instructions of {} are left, {} programs were tried: {}",
                                small.function.view().inst_count(), before, last.asked, kept_));
     }
-    return report_.status();
+    return worse(report_.status(), Interruption::status());
   }
 
  private:
@@ -185,6 +180,7 @@ class Reduction {
       found_ = true;
       Program program{text->machine, std::move(text->function)};
       if (fails(program)) return program;
+      if (Interruption::came()) return std::nullopt;
       report_.progress(fmt::format("{}: {} functions", file.name(), file.function_count()));
     }
     return std::nullopt;
@@ -208,6 +204,7 @@ class Reduction {
 
   const Options& options_;
   Report report_;
+  Interruption interruption_;
   std::optional<CommandQuestion> command_;
   std::optional<AllocatorQuestion> judge_;
   std::function<bool(const Program&)> question_;

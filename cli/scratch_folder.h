@@ -13,8 +13,6 @@ class ScratchFolder {
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;
 
-  // Without characters that a shell would read otherwise, but for those of the system's folder for
-  // such things.
   const std::string& path() const { return path_; }
 
  private:

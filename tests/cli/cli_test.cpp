@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ir/text.h"
@@ -371,6 +374,49 @@ TEST_F(Cli, ReduceWantsSomethingThatFails) {
   expect(2, {"reduce", "missing.func"});
   expect(2, {"reduce", "illegal.func"});
   expect(2, {"reduce", "good.func", "--while", "grep -q block1", "-o", "no/such/folder"});
+}
+
+// Sets TMPDIR to a folder with blanks and a quote in its name, for the time of a test.
+class OddScratch {
+ public:
+  explicit OddScratch(const Workshop& shop) : path_(shop.path("it's a folder")) {
+    std::filesystem::create_directory(path_);
+    const char* before = getenv("TMPDIR");
+    if (before != nullptr) before_ = before;
+    setenv("TMPDIR", path_.c_str(), 1);
+  }
+  ~OddScratch() { before_ ? setenv("TMPDIR", before_->c_str(), 1) : unsetenv("TMPDIR"); }
+  bool is_empty() const { return std::filesystem::is_empty(path_); }
+
+ private:
+  std::string path_;
+  std::optional<std::string> before_;
+};
+
+TEST_F(Cli, ReducePassesAnyFileName) {
+  OddScratch scratch(shop);
+  expect(0, {"reduce", "good.func", "--while", "grep -q block1", "-o", "small.func"});
+  EXPECT_EQ(functions_of(shop.read("small.func"))[0].function.view().inst_count(), 2u);
+  EXPECT_TRUE(scratch.is_empty());
+}
+
+// The command itself sends the signal, and would go on for longer than the run may take.
+TEST_F(Cli, ReduceStopsAtASignalWithTheSmallestSoFar) {
+  OddScratch scratch(shop);
+  for (auto [name, status] : {std::pair("INT", 130), std::pair("TERM", 143)}) {
+    for (const char* runs : {"1", "3", "6"}) {
+      shop.write("runs", "");
+      std::string stop = std::string("echo >>runs; test $(wc -l <runs) -lt ") + runs +
+                         " || { kill -" + name + " $PPID; sleep 500; }; grep -q block1";
+      expect(status, {"reduce", "good.func", "--while", stop, "-o", "small.func"});
+      EXPECT_TRUE(scratch.is_empty());
+      if (*runs == '1') continue;  // nothing is known of the program yet
+      std::vector<FunctionText> left = functions_of(shop.read("small.func"));
+      ASSERT_EQ(left.size(), 1u);
+      EXPECT_GE(left[0].function.view().block_count(), 2u);
+      std::filesystem::remove(shop.path("small.func"));
+    }
+  }
 }
 
 TEST_F(Cli, EncodeAndDecodeAreInverse) {
