@@ -91,10 +91,12 @@ TEST(Mutate, CrossingsLeaveFewGaps) {
   Program program = generate(1, find_profile("default")->knobs);
   Bytes input = encode(program.function.view(), program.machine);
   for (std::uint64_t step = 0; step < 500; ++step) {
-    // Of the other form, so that the two are crossed as programs.
-    Bytes other = {kNewestVersion, static_cast<std::uint8_t>(step), 0, 0, 0, 1, 2, 3};
+    // Of the other form, so that the two are crossed as programs, and of many blocks.
+    Choices choices = Choices::from_seed(step);
+    Bytes other(300, kNewestVersion);
+    for (std::size_t k = 1; k < other.size(); ++k) other[k] = choices.byte();
     Bytes next = cross(input, other, step, 1 << 20);
-    input = decode(next).function.view().inst_count() < 2000 ? next : input;
+    if (decode(next).function.view().inst_count() < 4000) input = next;
     if (step % 25 != 24) continue;
     Program crossed = decode(input);
     std::size_t defs = crossed.function.params.size();
