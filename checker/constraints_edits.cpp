@@ -249,7 +249,9 @@ std::uint8_t asked_classes(const std::vector<Asked>& all, const DebugLocation& c
 bool can_hold_label(Location at, std::uint8_t classes, const Machine& machine,
                     std::uint32_t spillslots) {
   if (is_known_reg(at)) {
-    return machine.allocatable().contains(at.as_reg()) || machine.fixed_stack.contains(at.as_reg());
+    PReg reg = at.as_reg();
+    return (classes >> index_of(class_of(reg)) & 1) != 0 &&
+           (machine.allocatable().contains(reg) || machine.fixed_stack.contains(reg));
   }
   if (!at.is_stack()) return false;
   for (RegClass cls : kClasses) {
@@ -297,7 +299,9 @@ void check_debug_places(const FunctionView& function, const Machine& machine, co
     if (classes == 0) {
       report(FindingKind::DebugNotAsked, "covers a point where the program does not ask for it");
     }
-    if (!can_hold_label(claim.location, classes != 0 ? classes : kAllClasses, machine,
+    // At no point at all, a register need not hold the value, only be one.
+    bool any_class = classes == 0 || (claim.from == claim.to && is_known_reg(claim.location));
+    if (!can_hold_label(claim.location, any_class ? kAllClasses : classes, machine,
                         output.spillslots)) {
       report(FindingKind::DebugIllegalPlace, "is in a place that cannot hold its value");
     }

@@ -282,14 +282,16 @@ class Contract {
   }
 
   bool can_hold(const DebugLocation& claim) const {
-    if (is_register(claim.location)) {
-      return (machine_.allocatable() | machine_.fixed_stack).contains(claim.location.as_reg());
+    RegSet registers = machine_.allocatable() | machine_.fixed_stack;
+    if (is_register(claim.location) && claim.from == claim.to) {
+      return registers.contains(claim.location.as_reg());
     }
     for (const DebugLabel& asked : function_.debug_labels) {
       bool apart =
           ProgPoint::before(asked.to) <= claim.from || claim.to <= ProgPoint::before(asked.from);
-      if (asked.label == claim.label && !apart &&
-          slot_fits(claim.location, function_.vreg_class(asked.vreg))) {
+      if (asked.label != claim.label || apart) continue;
+      RegClass cls = function_.vreg_class(asked.vreg);
+      if (slot_fits(claim.location, cls) || is_register_of(claim.location, cls, registers)) {
         return true;
       }
     }

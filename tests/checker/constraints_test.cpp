@@ -404,6 +404,9 @@ TEST(Constraints, DebugPlacesAreThoseOfTheRequestsThatTheClaimMeets) {
                       {Kind::DebugIllegalPlace, 2}, {"debug label 4", "stack1"});
   expect_refused_only(kTwoClasses, base + "debug 4: before inst2 .. after inst3 in stack1\n",
                       {Kind::DebugIllegalPlace, 2}, {"debug label 4", "stack1"});
+  expect_accepted(kTwoClasses, base + "debug 4: before inst2 .. before inst4 in p1f\n");
+  expect_refused_only(kTwoClasses, base + "debug 4: before inst2 .. before inst4 in p1i\n",
+                      {Kind::DebugIllegalPlace, 2}, {"debug label 4", "p1i"});
 }
 
 TEST(Constraints, UnreachableBlocksToo) {

@@ -164,7 +164,7 @@ TEST(Contract, LabelsStandWhereTheyAreAskedFor) {
                     "debug 6: before inst1 .. before inst3 in p0f\n"
                     "debug 4: before inst1 .. before inst2 in p0i\n",
                 "out of order");
-  for (const char* bad : {"p15i", "none", "stack1", "stack4"}) {
+  for (const char* bad : {"p0i", "p15i", "none", "stack1", "stack4"}) {
     expect_broken(body, lists + "debug 6: before inst1 .. before inst3 in " + bad + "\n",
                   "holds no value");
   }
