@@ -8,6 +8,10 @@
 //   block1(v3) <- v1 (marked), <- v3     recipe of v3: v1
 //   block1(v3) <- v1 (marked), <- v2     none
 //
+// A parameter that is marked itself has its own recipe alone, also where all its arguments share one: an
+// answer that computes it as they are computed is refused. That recipe would make the same wherever the
+// parameter has been received, but not before, so its constant and the parameter's could not have one name.
+//
 // What a recipe makes is the same wherever and however often it is made, so the symbolic judge knows
 // it under a name of its own, a number behind the vregs', which no definition of a vreg makes stale.
 //
