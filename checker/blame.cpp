@@ -128,7 +128,7 @@ std::optional<std::string> Blame::writes(Inst inst, const Trail& trail) const {
   if (trail.cell.value() >= kRegCount) return std::nullopt;
   PReg reg(static_cast<std::uint16_t>(trail.cell.value()));
   if (function_.clobbers(inst).contains(reg)) return " since " + to_string(inst) + " clobbers it";
-  if (flow_.scratch().contains(reg)) {
+  if (flow_.steps().scratch().contains(reg)) {
     return " since " + to_string(inst) + ", after which a scratch register holds nothing";
   }
   return std::nullopt;
@@ -150,7 +150,7 @@ std::optional<Blame::Trail> Blame::missing_predecessor(const Trail& trail) {
     spent_ += function_.insts(source).size();
     state_.load(flow_.facts_at(source));
     Watcher nothing;
-    flow_.run_block(source, state_, nothing);
+    flow_.steps().run_block(source, state_, nothing);
     if (!state_.holds(trail.cell, value)) return trail_to_end(source, value, trail.cell);
   }
   return std::nullopt;

@@ -42,9 +42,10 @@
 // that a debug location claims, at each point (symbolic_debug). Unreachable blocks never run, so
 // their values are not checked; their local rules are.
 //
-// What is dropped. At heads of blocks, promises of values that nobody will ask for (symbolic_order).
-// Dropping a promise can refuse a good answer, never pass a wrong one, so the argument does not rest
-// on liveness, nor on dominators or on the order of blocks, layout order included.
+// What is dropped. At heads of blocks, promises that nobody will ask for (symbolic_demand): the
+// iteration starts from those that somebody will. Dropping a promise can refuse a good answer, never
+// pass a wrong one, so the argument does not rest on what is asked for, nor on dominators or on the
+// order of blocks, layout order included.
 //
 // Assumptions. The program is legal (ir/validate.h): classes of arguments and parameters agree, one
 // def per value. The other judge has no finding: operands stand in places that exist, edits are
@@ -55,25 +56,30 @@
 #include "checker/blame.h"
 #include "checker/places.h"
 #include "checker/symbolic_debug.h"
+#include "checker/symbolic_demand.h"
 #include "checker/symbolic_flow.h"
 #include "ir/names.h"
 
 namespace regproof {
 namespace {
 
+// To find out what wrong places hold; where it does not suffice, they hold "nothing known".
+constexpr std::uint64_t kMostWorkForMessages = 20'000'000;
+
 class UseReporter : public Watcher {
  public:
   UseReporter(const FunctionView& function, const Output& output, const Cells& cells,
-              const ValueState& state, Blame& blame, Findings& findings)
+              const ValueState& state, const WrongReads& wrong, Blame& blame, Findings& findings)
       : function_(function),
         output_(output),
         cells_(cells),
         state_(state),
+        wrong_(wrong),
         blame_(blame),
         findings_(findings) {}
 
-  void failed_use(Inst inst, std::uint32_t operand) {
-    if (findings_.full()) return;
+  void reads(Inst inst, std::uint32_t operand) {
+    if (!wrong_.uses[function_.first_operand(inst) + operand] || findings_.full()) return;
     Operand op = function_.operands(inst)[operand];
     Cell cell = cells_.operand_cells(inst)[operand];
     Location location = output_.locations_of(inst)[operand];
@@ -90,29 +96,86 @@ class UseReporter : public Watcher {
   const Output& output_;
   const Cells& cells_;
   const ValueState& state_;
+  const WrongReads& wrong_;
   Blame& blame_;
   Findings& findings_;
 };
 
-}  // namespace
+class FailedUses : public Watcher {
+ public:
+  FailedUses(const FunctionView& function, std::vector<bool>& uses)
+      : function_(function), uses_(uses) {}
+  void failed_use(Inst inst, std::uint32_t operand) {
+    uses_[function_.first_operand(inst) + operand] = true;
+  }
 
-void check_symbolic(const FunctionView& function, const Machine& machine, const Output& output,
-                    std::vector<Finding>& findings) {
-  Findings collected(findings);
-  Cells cells(function, machine, output);
-  Flow flow(function, machine, output, cells);
-  flow.solve();
-  Blame blame(function, machine, output, cells, flow);
+ private:
+  const FunctionView& function_;
+  std::vector<bool>& uses_;
+};
+
+WrongReads find_wrong_reads(const FunctionView& function, const Output& output, const Cells& cells,
+                            const Flow& flow) {
+  WrongReads wrong;
+  wrong.claims = untrue_claims(function, output, cells, flow);
+  wrong.any = !wrong.claims.empty();
+  for (Block block : function.blocks()) wrong.any |= flow.has_failed_use(block);
+  if (!wrong.any) return wrong;
+  wrong.blocks.assign(function.block_count(), false);
+  wrong.uses.assign(function.operand_array.size(), false);
+  for (const UntrueClaim& untrue : wrong.claims) {
+    wrong.blocks[function.block_of(untrue.point.inst()).value()] = true;
+  }
   ValueState state(function, cells);
-  UseReporter reporter(function, output, cells, state, blame, collected);
+  FailedUses failed(function, wrong.uses);
   for (Block block : function.blocks()) {
     if (!flow.has_failed_use(block)) continue;
+    wrong.blocks[block.value()] = true;
     state.load(flow.facts_at(block));
-    flow.run_block(block, state, reporter);
+    flow.steps().run_block(block, state, failed);
   }
-  if (!output.debug_locations.empty()) {
-    check_debug_values(function, output, cells, flow, blame, collected);
+  return wrong;
+}
+
+// `flow` knows what the places in question hold.
+void report(const FunctionView& function, const Machine& machine, const Output& output,
+            const Cells& cells, const Flow& flow, const WrongReads& wrong, Findings& findings) {
+  Blame blame(function, machine, output, cells, flow);
+  ValueState state(function, cells);
+  UseReporter reporter(function, output, cells, state, wrong, blame, findings);
+  for (Block block : function.blocks()) {
+    if (!wrong.blocks[block.value()]) continue;
+    state.load(flow.facts_at(block));
+    flow.steps().run_block(block, state, reporter);
   }
+  report_untrue_claims(function, output, cells, flow, wrong, blame, findings);
+}
+
+}  // namespace
+
+// An answer is judged by the facts that its reads ask for. Only where it is wrong, whatever else the
+// places in question hold is found out, for the messages.
+void check_symbolic(const FunctionView& function, const Machine& machine, const Output& output,
+                    std::vector<Finding>& findings) {
+  Cells cells(function, machine, output);
+  Steps steps(function, machine, cells);
+  BlockOrder order = order_blocks(function);
+  Homes homes = find_homes(function, cells.recipes(), order);
+  Demand demand(function, output, cells, steps, order, homes);
+  Flow flow(function, cells, steps, order, homes, demand.of_reads(), {});
+  flow.solve(~std::uint64_t{0});
+  WrongReads wrong = find_wrong_reads(function, output, cells, flow);
+  if (!wrong.any) return;
+
+  Findings collected(findings);
+  if (auto wanted = demand.of_wrong_places(wrong, kMostWorkForMessages)) {
+    Flow places(function, cells, steps, order, homes, *std::move(wanted),
+                live_values(function, output, cells.recipes(), order, homes));
+    if (places.solve(kMostWorkForMessages)) {
+      return report(function, machine, output, cells, places, wrong, collected);
+    }
+  }
+  report(function, machine, output, cells, flow, wrong, collected);
 }
 
 }  // namespace regproof

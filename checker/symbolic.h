@@ -4,14 +4,17 @@
 //
 //   symbolic_cells   the places of the answer, numbered, and which of them overlap
 //   symbolic_state   which values each place holds at one point
-//   symbolic_order   reachable blocks in reverse postorder; which values are worth knowing where
-//   symbolic_flow    instructions, edits and edges as changes of the state; the fixpoint
+//   symbolic_steps   instructions and edits as changes of the state
+//   symbolic_order   reachable blocks in reverse postorder; which values are alive where
+//   symbolic_claims  debug locations: when to look at which
+//   symbolic_demand  which (place, value) pairs anything downstream asks for
+//   symbolic_flow    edges as changes of the state; the fixpoint
 //   symbolic_debug   debug locations against the fixpoint
 //   blame            who put the wrong value there, for the messages
 //
-// Cost: linear in operands and edits for each visit of a block (a block is visited again only when
-// what is known at its head shrinks), plus what is known at the heads of blocks, which is about the
-// number of live values there.
+// Cost: linear in operands and edits for each visit of a block, plus the pairs that are asked for at
+// heads of blocks: of a right answer, the copies of live values that are read where they stand, and
+// a visit or two of each block. A wrong answer may take a visit for each pair that turns out wrong.
 //
 // Tested by tests/checker/symbolic_test.cpp and holes_test.cpp, and against literal execution by
 // tests/checker/paths_test.cpp; against the interpreter, on all answers to tiny programs, by

@@ -1,30 +1,25 @@
 #include "checker/symbolic_flow.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/work.h"
 
 namespace regproof {
 
-Flow::Flow(const FunctionView& function, const Machine& machine, const Output& output,
-           const Cells& cells)
+Flow::Flow(const FunctionView& function, const Cells& cells, const Steps& steps,
+           const BlockOrder& order, const Homes& homes, std::vector<std::vector<Fact>> wanted,
+           std::vector<std::vector<VReg>> live)
     : function_(function),
       cells_(cells),
-      order_(order_blocks(function)),
-      scratch_(scratch_registers(machine)),
-      wanted_(wanted_values(function, output, cells.recipes(), order_)),
+      steps_(steps),
+      order_(order),
+      homes_(homes),
       heads_(function.block_count()),
-      wanted_at_(cells.recipes().name_count(), 0),
-      bound_at_(cells.recipes().name_count(), 0),
-      argument_at_(cells.recipes().name_count(), 0),
-      binding_of_(cells.recipes().name_count(), kNoBinding) {}
-
-std::size_t Flow::first_edit(Inst inst) const {
-  auto edits = cells_.edits();
-  auto first = std::lower_bound(
-      edits.begin(), edits.end(), ProgPoint::before(inst),
-      [](const ResolvedEdit& edit, ProgPoint point) { return edit.point < point; });
-  return static_cast<std::size_t>(first - edits.begin());
+      live_(std::move(live)) {
+  for (Block block : order.blocks) {
+    heads_[block.value()].facts = std::move(wanted[block.value()]);
+  }
 }
 
 void Flow::enqueue(Block block) {
@@ -45,102 +40,89 @@ struct FailureWatcher : Watcher {
 
 // The first visit of a block is owed to an edge that arrives, not to facts that change: a block at
 // whose head nothing is known is visited too.
-void Flow::solve() {
-  heads_[FunctionView::entry().value()].visited = true;
+bool Flow::solve(std::uint64_t most_work) {
+  const std::uint64_t begin = work_done;
+  Head& entry = heads_[FunctionView::entry().value()];
+  entry.visited = true;
+  entry.facts.clear();
   enqueue(FunctionView::entry());
   ValueState state(function_, cells_);
   while (!queue_.empty()) {
+    if (work_done - begin > most_work) return false;
     Block block = order_.blocks[queue_.top()];
     queue_.pop();
     Head& head = heads_[block.value()];
     head.queued = false;
     state.load(head.facts);
     FailureWatcher watch;
-    run_block(block, state, watch);
+    steps_.run_block(block, state, watch);
     head.failed = watch.failed;
     for (Edge edge : function_.successors(block)) cross(edge, state);
   }
+  return true;
 }
 
+// The meet over the edges that have arrived: what one of them does not bring goes.
 void Flow::cross(Edge edge, const ValueState& state) {
-  ++crossing_;
-  bind_arguments(edge);
-  collect_facts(state);
-  meet(function_.target(edge));
-}
-
-void Flow::bind_arguments(Edge edge) {
   Block target = function_.target(edge);
-  for (VReg value : wanted_[target.value()]) wanted_at_[value.value()] = crossing_;
-  auto params = function_.params(target);
-  auto arguments = function_.arguments(edge);
-  bindings_.clear();
-  count_work(wanted_[target.value()].size() + params.size());
-  for (VReg param : params) bound_at_[param.value()] = crossing_;
-  for (std::uint32_t i = 0; i < std::min(params.size(), arguments.size()); ++i) {
-    if (wanted_at_[params[i].value()] != crossing_) continue;
-    if (function_.vreg_class(arguments[i]) != function_.vreg_class(params[i])) continue;
-    bind(params[i], arguments[i]);
-    VReg constant = cells_.recipes().constant_of(arguments[i]);
-    if (constant.valid()) bind(params[i], constant);
-  }
-  // A place that holds a constant holds all its values, whatever another edge knows of it.
-  for (VReg value : wanted_[target.value()]) {
-    VReg constant = cells_.recipes().constant_of(value);
-    if (constant.valid()) bind(value, constant);
-  }
-}
-
-void Flow::bind(VReg value, VReg argument) {
-  std::uint32_t name = argument.value();
-  bool fresh = argument_at_[name] != crossing_;
-  argument_at_[name] = crossing_;
-  bindings_.push_back({value, fresh ? kNoBinding : binding_of_[name]});
-  binding_of_[name] = static_cast<std::uint32_t>(bindings_.size() - 1);
-}
-
-// What the cells hold behind the edge: all parameters bound at once, from the values before it.
-void Flow::collect_facts(const ValueState& state) {
-  incoming_.clear();
-  state.for_each_cell([&](Cell cell) {
-    std::size_t first = incoming_.size();
-    state.for_each_value(cell, [&](VReg value) { add_facts(cell, value); });
-    if (incoming_.size() - first < 2) return;
-    auto begin = incoming_.begin() + static_cast<std::ptrdiff_t>(first);
-    std::sort(begin, incoming_.end());
-    incoming_.erase(std::unique(begin, incoming_.end()), incoming_.end());
-  });
-}
-
-void Flow::add_facts(Cell cell, VReg value) {
-  count_work(1);
-  std::uint32_t v = value.value();
-  if (wanted_at_[v] == crossing_ && bound_at_[v] != crossing_) {
-    incoming_.push_back(make_fact(cell, value));
-  }
-  if (argument_at_[v] != crossing_) return;
-  for (std::uint32_t b = binding_of_[v]; b != kNoBinding; b = bindings_[b].next) {
-    incoming_.push_back(make_fact(cell, bindings_[b].value));
-  }
-}
-
-void Flow::meet(Block target) {
   Head& head = heads_[target.value()];
-  count_work(incoming_.size() + head.facts.size());
-  if (!head.visited) {
-    head.visited = true;
-    head.facts = incoming_;
-    return enqueue(target);
+  std::size_t known = head.facts.size();
+  if (!head.visited && !live_.empty()) {
+    find_what_arrives(edge, state, head.facts);
+  } else {
+    keep_what_arrives(edge, state, head.facts);
   }
-  std::size_t kept = 0, other = 0;
-  for (Fact fact : head.facts) {
-    while (other < incoming_.size() && incoming_[other] < fact) ++other;
-    if (other == incoming_.size()) break;
-    if (incoming_[other] == fact) head.facts[kept++] = fact;
-  }
-  if (kept == head.facts.size()) return;
-  head.facts.resize(kept);
+  if (head.visited && head.facts.size() == known) return;
+  head.visited = true;
   enqueue(target);
+}
+
+// Does the cell hold the value behind the edge? All parameters are bound at once, from the values
+// before it. A place that holds a constant holds all its values, whatever another edge knows of it.
+bool Flow::arrives(Edge edge, Cell cell, VReg value, const ValueState& state) const {
+  if (!state.is_occupied(cell)) return false;
+  Block target = function_.target(edge);
+  if (!homes_.is_param_of(value, target)) return state.holds(cell, value);
+  auto arguments = function_.arguments(edge);
+  std::uint32_t index = homes_.param_index[value.value()];
+  if (index < arguments.size() &&
+      function_.vreg_class(arguments[index]) == function_.vreg_class(value) &&
+      state.holds(cell, arguments[index])) {
+    return true;
+  }
+  VReg constant = cells_.recipes().constant_of(value);
+  return constant.valid() && state.holds(cell, constant);
+}
+
+void Flow::keep_what_arrives(Edge edge, const ValueState& state, std::vector<Fact>& facts) {
+  count_work(facts.size());
+  std::size_t kept = 0;
+  for (Fact fact : facts) {
+    if (arrives(edge, cell_of_fact(fact), value_of_fact(fact), state)) facts[kept++] = fact;
+  }
+  facts.resize(kept);
+}
+
+// The same, where for some cells any value is wanted.
+void Flow::find_what_arrives(Edge edge, const ValueState& state, std::vector<Fact>& facts) {
+  found_.clear();
+  for (Fact fact : facts) {
+    Cell cell = cell_of_fact(fact);
+    if (value_of_fact(fact) != kAnyValue) {
+      if (arrives(edge, cell, value_of_fact(fact), state)) found_.push_back(fact);
+      continue;
+    }
+    if (!state.is_occupied(cell)) continue;
+    const std::vector<VReg>& live = live_[function_.target(edge).value()];
+    count_work(live.size());
+    for (VReg value : live) {
+      if (arrives(edge, cell, value, state)) found_.push_back(make_fact(cell, value));
+    }
+  }
+  count_work(facts.size());
+  std::sort(found_.begin(), found_.end());
+  found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
+  facts = found_;
 }
 
 }  // namespace regproof

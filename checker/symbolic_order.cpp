@@ -38,6 +38,28 @@ BlockOrder order_blocks(const FunctionView& function) {
   return order;
 }
 
+Homes find_homes(const FunctionView& function, const Recipes& recipes, const BlockOrder& order) {
+  Homes homes;
+  homes.block.assign(recipes.name_count(), Block::none());
+  homes.param_index.assign(recipes.name_count(), Homes::kNoParam);
+  for (Block block : order.blocks) {
+    auto params = function.params(block);
+    for (std::uint32_t i = 0; i < params.size(); ++i) {
+      if (params[i].value() >= function.vreg_count()) continue;
+      homes.block[params[i].value()] = block;
+      homes.param_index[params[i].value()] = i;
+    }
+    for (Inst inst : function.insts(block)) {
+      for (Operand op : function.operands(inst)) {
+        if (op.is_def() && op.vreg().value() < function.vreg_count()) {
+          homes.block[op.vreg().value()] = block;
+        }
+      }
+    }
+  }
+  return homes;
+}
+
 namespace {
 
 struct Want {
@@ -47,13 +69,9 @@ struct Want {
 
 class Wanted {
  public:
-  Wanted(const FunctionView& function, const Recipes& recipes, const BlockOrder& order)
-      : function_(function),
-        recipes_(recipes),
-        order_(order),
-        home_(recipes.name_count()),
-        is_param_(recipes.name_count(), false) {
-    for (Block block : order.blocks) find_homes(block);
+  Wanted(const FunctionView& function, const Recipes& recipes, const BlockOrder& order,
+         const Homes& homes)
+      : function_(function), recipes_(recipes), order_(order), homes_(homes) {
     for (Block block : order.blocks) collect_uses(block);
   }
 
@@ -61,7 +79,7 @@ class Wanted {
     if (value.value() >= function_.vreg_count()) return;
     VReg constant = recipes_.constant_of(value);
     if (constant.valid()) wants_.push_back({constant, block});
-    if (home_[value.value()] == block && !is_param_[value.value()]) return;
+    if (homes_.is_made_in(value, block)) return;
     if (!wants_.empty() && wants_.back().value == value && wants_.back().block == block) return;
     wants_.push_back({value, block});
   }
@@ -78,12 +96,11 @@ class Wanted {
         Block block = pending.back();
         count_work(1);
         pending.pop_back();
-        bool at_home = home_[want.value.value()] == block;
         if (reached[block.value()] == want.value) continue;
         reached[block.value()] = want.value;
-        if (at_home && !is_param_[want.value.value()]) continue;
+        if (homes_.is_made_in(want.value, block)) continue;
         result[block.value()].push_back(want.value);
-        if (at_home) continue;
+        if (homes_.is_param_of(want.value, block)) continue;
         for (Edge edge : function_.predecessors(block)) {
           if (order_.is_reachable(function_.source(edge))) {
             pending.push_back(function_.source(edge));
@@ -95,19 +112,6 @@ class Wanted {
   }
 
  private:
-  void find_homes(Block block) {
-    for (VReg param : function_.params(block)) {
-      if (param.value() >= home_.size()) continue;
-      home_[param.value()] = block;
-      is_param_[param.value()] = true;
-    }
-    for (Inst inst : function_.insts(block)) {
-      for (Operand op : function_.operands(inst)) {
-        if (op.is_def() && op.vreg().value() < home_.size()) home_[op.vreg().value()] = block;
-      }
-    }
-  }
-
   void collect_uses(Block block) {
     for (Inst inst : function_.insts(block)) {
       for (Operand op : function_.operands(inst)) {
@@ -120,9 +124,9 @@ class Wanted {
   }
 
   void sort_by_value() {
-    std::vector<std::uint32_t> next(home_.size() + 1, 0);
+    std::vector<std::uint32_t> next(recipes_.name_count() + 1, 0);
     for (const Want& want : wants_) ++next[want.value.value() + 1];
-    for (std::size_t v = 0; v < home_.size(); ++v) next[v + 1] += next[v];
+    for (std::size_t v = 0; v < recipes_.name_count(); ++v) next[v + 1] += next[v];
     std::vector<Want> sorted(wants_.size());
     for (const Want& want : wants_) sorted[next[want.value.value()]++] = want;
     wants_ = std::move(sorted);
@@ -131,8 +135,7 @@ class Wanted {
   const FunctionView& function_;
   const Recipes& recipes_;
   const BlockOrder& order_;
-  std::vector<Block> home_;     // by value: the block that defines it
-  std::vector<bool> is_param_;  // by value
+  const Homes& homes_;
   std::vector<Want> wants_;
 };
 
@@ -172,9 +175,10 @@ void want_labels(const FunctionView& function, const Output& output, const Block
 
 }  // namespace
 
-std::vector<std::vector<VReg>> wanted_values(const FunctionView& function, const Output& output,
-                                             const Recipes& recipes, const BlockOrder& order) {
-  Wanted wanted(function, recipes, order);
+std::vector<std::vector<VReg>> live_values(const FunctionView& function, const Output& output,
+                                           const Recipes& recipes, const BlockOrder& order,
+                                           const Homes& homes) {
+  Wanted wanted(function, recipes, order, homes);
   if (!output.debug_locations.empty()) want_labels(function, output, order, wanted);
   return wanted.spread();
 }

@@ -1,10 +1,11 @@
-// The blocks that can run, in reverse postorder, and which values are worth knowing at their heads:
-// both from walks of the checker's own.
+// The blocks that can run, in reverse postorder; where values are made; and which values are live at
+// the heads of blocks: all from walks of the checker's own.
 //
-// Neither can turn a wrong answer into a pass. The order decides only how soon the fixpoint is
-// reached. Liveness only drops facts: where it is wrong, a good answer is refused.
+// None can turn a wrong answer into a pass. The order decides only how soon the fixpoint is
+// reached. Liveness only says of which values a message may speak.
 //
-// Cost: linear in blocks, edges and operands, plus the number of (live value, block) pairs.
+// Cost: linear in blocks, edges and operands; of `live_values`, plus the number of (live value,
+// block) pairs.
 //
 // Tested by tests/checker/symbolic_test.cpp.
 #pragma once
@@ -29,11 +30,30 @@ struct BlockOrder {
 
 BlockOrder order_blocks(const FunctionView& function);
 
+// By name of a value: the reachable block that makes it, and its place among the block's parameters.
+struct Homes {
+  static constexpr std::uint32_t kNoParam = 0xffffffffu;
+
+  std::vector<Block> block;                // none: no reachable one
+  std::vector<std::uint32_t> param_index;  // or kNoParam
+
+  // An instruction of the block makes it, so that the block's head knows older instances at most.
+  bool is_made_in(VReg value, Block b) const {
+    return block[value.value()] == b && param_index[value.value()] == kNoParam;
+  }
+  bool is_param_of(VReg value, Block b) const {
+    return block[value.value()] == b && param_index[value.value()] != kNoParam;
+  }
+};
+
+Homes find_homes(const FunctionView& function, const Recipes& recipes, const BlockOrder& order);
+
 // For each block, ascending: the values that it or a later block may still ask for. A parameter
 // counts where it is asked for at all, a constant (checker/recipes.h) wherever a value with that
 // recipe may still be asked for, defined or not. Values that debug labels follow count where the answer has a
 // location for the label.
-std::vector<std::vector<VReg>> wanted_values(const FunctionView& function, const Output& output,
-                                             const Recipes& recipes, const BlockOrder& order);
+std::vector<std::vector<VReg>> live_values(const FunctionView& function, const Output& output,
+                                           const Recipes& recipes, const BlockOrder& order,
+                                           const Homes& homes);
 
 }  // namespace regproof

@@ -35,6 +35,9 @@ constexpr VReg value_of_fact(Fact fact) {
   return VReg(static_cast<std::uint32_t>(fact));
 }
 
+// In a fact that is wanted: whatever the cell holds.
+inline constexpr VReg kAnyValue = VReg::none();
+
 class ValueState {
  public:
   ValueState(const FunctionView& function, const Cells& cells);

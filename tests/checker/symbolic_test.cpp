@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "base/work.h"
 #include "checker/symbolic_state.h"
 #include "ir/builder.h"
 #include "tests/checker/judging.h"
@@ -208,15 +209,22 @@ struct Pair {
 };
 
 // Judges, prints the rate, and holds it above a bound that only quadratic cost would miss, in a build
-// of any kind.
-void expect_fast(const char* what, Pair&& pair, std::size_t findings) {
+// of any kind. Where a bound is stated, so are the steps for each operand, edit and argument.
+void expect_fast(const char* what, Pair&& pair, std::size_t findings,
+                 std::uint64_t most_steps = 0) {
   Function function = *std::move(pair.builder).finish();
+  std::uint64_t size =
+      function.operands.size() + function.arguments.size() + pair.output.edits.size();
+  std::uint64_t work = work_done;
   std::clock_t start = std::clock();
   Verdict verdict = judge_output(function.view(), big_machine(), pair.output);
   double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   std::printf("%-44s %7zu insts in %.3f s\n", what, function.view().inst_count(), seconds);
   EXPECT_EQ(verdict.findings.size(), findings) << testing::listing(verdict).substr(0, 2000);
   EXPECT_LT(seconds, 30) << what;
+  if (most_steps != 0) {
+    EXPECT_LT((work_done - work) / size, most_steps) << what;
+  }
 }
 
 // A def and a use per instruction; every fourth value by way of a slot.
@@ -307,6 +315,106 @@ TEST(Cost, LargeSetsAreShared) {
   p.builder.ret({});
   p.list({});
   expect_fast("a set of 5000 values, moved 100000 times", std::move(p), 0);
+}
+
+// Each value in a slot of its own. Nothing but what is read there may be followed.
+class Slots {
+ public:
+  explicit Slots(const char* name) : pair(name) { pair.builder.begin_block(); }
+
+  VReg value() {
+    ++pair.output.spillslots;
+    return pair.builder.vreg(RegClass::Int);
+  }
+  std::vector<VReg> values(std::uint32_t count) {
+    std::vector<VReg> result;
+    for (std::uint32_t i = 0; i < count; ++i) result.push_back(value());
+    return result;
+  }
+  void def(VReg v) { pair.op({Operand::def(v)}, {slot(v.value())}); }
+  void pass(VReg argument, VReg param) {
+    pair.move(slot(argument.value()), reg(0));
+    pair.move(reg(0), slot(param.value()));
+  }
+  void branch(std::initializer_list<Block> targets, const std::vector<VReg>& arguments = {}) {
+    std::vector<FunctionBuilder::Target> list;
+    for (Block target : targets) list.push_back({target, arguments});
+    pair.builder.branch(std::span<const Operand>(), list);
+    pair.list({});
+  }
+  void return_all(const std::vector<VReg>& values) {
+    std::vector<Operand> uses;
+    for (VReg v : values) {
+      uses.push_back(Operand::use(v));
+      pair.output.locations.push_back(slot(v.value()));
+    }
+    pair.builder.ret(std::span<const Operand>(uses));
+    pair.list({});
+  }
+
+  Pair pair;
+};
+
+TEST(Cost, OneValueForManyParameters) {
+  Slots s("many");
+  VReg v = s.value();
+  std::vector<VReg> params = s.values(20000);
+  s.def(v);
+  for (VReg param : params) s.pass(v, param);
+  s.branch({Block(1)}, std::vector<VReg>(params.size(), v));
+  s.pair.builder.begin_block(std::span<const VReg>(params));
+  s.return_all(params);
+  expect_fast("one value for 20000 parameters", std::move(s.pair), 0, 20);
+}
+
+// All parameters begin as one value, and each turn of the loop hands each its neighbour's.
+Pair shifted(std::uint32_t count, bool wrong) {
+  Slots s("shift");
+  VReg first = s.value();
+  std::vector<VReg> params = s.values(count);
+  VReg last = s.value();
+  s.def(first);
+  s.def(last);
+  for (VReg param : params) s.pass(first, param);
+  s.branch({Block(1)}, std::vector<VReg>(count, first));
+  s.pair.builder.begin_block(std::span<const VReg>(params));
+  s.branch({Block(2), Block(3)});
+  s.pair.builder.begin_block();
+  std::vector<VReg> arguments(params.begin() + 1, params.end());
+  arguments.push_back(last);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (!wrong || i + 1 < count) s.pass(arguments[i], params[i]);
+  }
+  s.branch({Block(1)}, arguments);
+  s.pair.builder.begin_block();
+  s.return_all(params);
+  return std::move(s.pair);
+}
+
+TEST(Cost, ParametersShiftedInALoop) {
+  expect_fast("20000 parameters, shifted in a loop", shifted(20000, false), 0, 20);
+}
+
+// The last move is missing, so turn by turn all parameters go wrong.
+TEST(Cost, ParametersShiftedInALoopAllWrong) {
+  expect_fast("300 parameters, shifted, one move missing", shifted(300, true), 300);
+}
+
+TEST(Cost, ARecipeHandedOnThroughManyBlocks) {
+  constexpr std::uint32_t kBlocks = 20000;
+  Slots s("recipe");
+  VReg v = s.value();
+  s.pair.builder.rematerializable(v);
+  s.def(v);
+  for (std::uint32_t b = 1; b <= kBlocks; ++b) {
+    VReg param = s.value();
+    s.pass(v, param);
+    s.branch({Block(b)}, {v});
+    s.pair.builder.begin_block(std::span<const VReg>(&param, 1));
+    v = param;
+  }
+  s.return_all({v});
+  expect_fast("a recipe handed on through 20000 blocks", std::move(s.pair), 0, 300);
 }
 
 TEST(Cost, OneInstructionOfManyOperands) {
