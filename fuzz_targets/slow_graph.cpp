@@ -14,7 +14,10 @@ namespace {
 
 using Node = std::uint32_t;
 using Nodes = std::vector<Node>;
-using BoostGraph = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS>;
+// Vectors throughout: a std::list is linked by functions that are compiled without MSan.
+using BoostGraph =
+    boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, boost::no_property,
+                          boost::no_property, boost::no_property, boost::vecS>;
 constexpr Node kNone = 0xffffffffu;
 
 // Node by node: is it reached from `starts` over `next`, never stepping on `without`?

@@ -23,7 +23,7 @@ void append_number(std::uint32_t n, std::string& out) {
 
 // The fewest digits that give the same double back.
 void append_number(double n, std::string& out) {
-  char digits[32];
+  char digits[32] = {};  // what fills it is compiled without MSan
   auto [end, status] = std::to_chars(digits, digits + sizeof digits, n);
   static_cast<void>(status);
   out.append(digits, end);
