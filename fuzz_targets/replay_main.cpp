@@ -21,16 +21,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "fuzz_targets/fresh_inputs.h"
+#include "fuzz_targets/input_files.h"
 #include "fuzz_targets/property.h"
 #include "fuzz_targets/reduce_input.h"
 #include "fuzz_targets/watched_run.h"
@@ -46,7 +43,7 @@ constexpr double kSecondsPerLine = 10;
 
 struct Options {
   std::string program;
-  std::vector<std::filesystem::path> paths;
+  std::vector<std::string> paths;
   std::optional<double> fresh_seconds;
   std::optional<std::uint64_t> fresh_count;
   std::uint64_t seed = 0;
@@ -104,39 +101,6 @@ Options read_options(int argc, char** argv) {
   return options;
 }
 
-// The regular files at and below the paths, folders sorted by name; a path that is neither is kept,
-// so that reading it fails loudly.
-std::vector<std::filesystem::path> files_below(const std::vector<std::filesystem::path>& paths) {
-  namespace fs = std::filesystem;
-  std::vector<fs::path> files;
-  for (const fs::path& path : paths) {
-    std::error_code error;
-    if (!fs::is_directory(path, error)) {
-      files.push_back(path);
-      continue;
-    }
-    std::vector<fs::path> found;
-    fs::recursive_directory_iterator walk(path, error), end;
-    for (; !error && walk != end; walk.increment(error)) {
-      if (walk->is_regular_file(error)) found.push_back(walk->path());
-    }
-    if (error) files.push_back(path);
-    std::sort(found.begin(), found.end());
-    files.insert(files.end(), found.begin(), found.end());
-  }
-  return files;
-}
-
-std::optional<Bytes> read_file(const std::filesystem::path& path) {
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return std::nullopt;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  Bytes bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) return std::nullopt;
-  return bytes;
-}
-
 // Runs the property on a copy of exactly the input's size; false, and the message printed, if it
 // does not hold.
 bool holds(const Target& target, Slate& slate, const Bytes& input) {
@@ -161,14 +125,14 @@ void print_failure(const Target& target, const Options& options, const Ending& e
 
 int replay_files(const Target& target, const Options& options) {
   std::shared_ptr<Slate> slate = make_shared_slate();
-  std::vector<std::filesystem::path> files = files_below(options.paths);
+  std::vector<std::string> files = files_below(options.paths);
   std::size_t done = 0, failed = 0, unreadable = 0;
   while (done < files.size()) {
     std::size_t first = done;
     std::uint64_t begun = slate->begun();
     Ending ending = run_watched(*slate, options.seconds_per_input, [&] {
       for (std::size_t i = first; i < files.size(); ++i) {
-        std::optional<Bytes> input = read_file(files[i]);
+        std::optional<Bytes> input = read_input(files[i]);
         if (!input) return 2;
         if (!holds(target, *slate, *input)) return 1;
       }
@@ -183,7 +147,7 @@ int replay_files(const Target& target, const Options& options) {
       continue;
     }
     ++failed;
-    print_failure(target, options, ending, files[done - 1].string());
+    print_failure(target, options, ending, files[done - 1]);
     if (!options.keep_going) break;
   }
   std::uint64_t runs = slate->begun();
@@ -220,9 +184,7 @@ int run_fresh(const Target& target, const Options& options) {
     std::string file = "failure-" + std::string(target.name) + "-" + std::to_string(options.seed) +
                        "-" + std::to_string(slate->begun());
     Bytes input = slate->last_input();
-    std::ofstream(file, std::ios::binary)
-        .write(reinterpret_cast<const char*>(input.data()),
-               static_cast<std::streamsize>(input.size()));
+    if (!write_input(file, input)) std::printf("%s: cannot be written\n", file.c_str());
     print_failure(target, options, ending, file);
   }
   auto runs = static_cast<double>(slate->begun());
@@ -238,7 +200,7 @@ int reduce_file(const Target& target, const Options& options) {
     std::fprintf(stderr, "--reduce takes one input of a target that reads programs\n");
     return 2;
   }
-  std::optional<Bytes> input = read_file(options.paths.front());
+  std::optional<Bytes> input = read_input(options.paths.front());
   if (!input) {
     std::fprintf(stderr, "%s: cannot be read\n", options.paths.front().c_str());
     return 2;
