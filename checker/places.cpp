@@ -40,7 +40,7 @@ std::string describe(const Edit& edit, const FunctionView& function) {
   if (edit.kind == EditKind::Move) {
     return "move " + describe(edit.from) + " -> " + describe(edit.to);
   }
-  std::string out = "remat " + to_string(edit.remat, function);
+  std::string out = "remat " + to_string(edit.remat, function) + inputs_text(edit);
   if (edit.remat_as != edit.remat) out += " as " + to_string(edit.remat_as, function);
   return out + " -> " + describe(edit.to);
 }

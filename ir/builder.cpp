@@ -138,6 +138,35 @@ Inst FunctionBuilder::branch(std::span<const Operand> operands, std::span<const 
 void FunctionBuilder::rematerializable(VReg vreg) {
   function_.rematerializable.push_back(vreg);
 }
+void FunctionBuilder::recipe(VReg value, std::span<const Operand> inputs, std::uint32_t cost,
+                             const RegSet& clobbers, std::uint8_t reuse) {
+  auto name = [&] { return "the recipe of v" + std::to_string(value.value()); };
+  if (!value.valid()) return fail("a recipe has no value");
+  if (inputs.size() > kMaxRecipeInputs) {
+    return fail(name() + " has " + std::to_string(inputs.size()) + " inputs, expected at most " +
+                std::to_string(kMaxRecipeInputs));
+  }
+  if (cost == 0 || cost > kMaxRecipeCost) {
+    return fail(name() + " costs " + std::to_string(cost) + " moves, expected 1 to " +
+                std::to_string(kMaxRecipeCost));
+  }
+  for (const Operand& input : inputs) {
+    if (input != (input.is_pin() ? Operand::pin(input.preg())
+                                 : Operand::use(input.vreg(), Constraint::Reg)) ||
+        (input.is_pin() && input.preg().value() >= kRegCount)) {
+      return fail(name() + " has an input that is neither a use in any register nor a pin");
+    }
+  }
+  Recipe recipe;
+  recipe.value = value;
+  recipe.first_input = static_cast<std::uint32_t>(function_.recipe_inputs.size());
+  recipe.input_count = static_cast<std::uint8_t>(inputs.size());
+  recipe.cost = static_cast<std::uint8_t>(cost);
+  recipe.reuse = reuse;
+  recipe.clobbers = intern(clobbers);
+  function_.recipes.push_back(recipe);
+  function_.recipe_inputs.insert(function_.recipe_inputs.end(), inputs.begin(), inputs.end());
+}
 void FunctionBuilder::debug_label(DebugLabel label) {
   function_.debug_labels.push_back(label);
 }
@@ -167,6 +196,24 @@ void FunctionBuilder::link_predecessors() {
   }
 }
 
+// By value, each with its inputs behind those of the one before, so that equal programs are equal arrays.
+void FunctionBuilder::sort_recipes() {
+  auto& recipes = function_.recipes;
+  auto below = [](const Recipe& a, const Recipe& b) { return a.value < b.value; };
+  std::stable_sort(recipes.begin(), recipes.end(), below);
+  std::vector<Operand> inputs;
+  for (std::size_t i = 0; i < recipes.size(); ++i) {
+    Recipe& recipe = recipes[i];
+    if (i > 0 && recipes[i - 1].value == recipe.value) {
+      return fail("v" + std::to_string(recipe.value.value()) + " has two recipes");
+    }
+    auto from = function_.recipe_inputs.begin() + recipe.first_input;
+    recipe.first_input = static_cast<std::uint32_t>(inputs.size());
+    inputs.insert(inputs.end(), from, from + recipe.input_count);
+  }
+  function_.recipe_inputs = std::move(inputs);
+}
+
 Result<Function, BuildError> FunctionBuilder::finish() && {
   close_block();
   if (function_.block_records.empty()) fail("the function has no block");
@@ -182,6 +229,8 @@ Result<Function, BuildError> FunctionBuilder::finish() && {
   auto& remats = function_.rematerializable;
   std::sort(remats.begin(), remats.end());
   remats.erase(std::unique(remats.begin(), remats.end()), remats.end());
+  sort_recipes();
+  if (!error_.empty()) return BuildError{std::move(error_)};
   return std::move(function_);
 }
 

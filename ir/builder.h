@@ -76,7 +76,16 @@ class FunctionBuilder {
     return ret(std::span(operands.begin(), operands.size()), clobbers);
   }
 
+  // The value can be computed again anywhere, for the price of a move.
   void rematerializable(VReg vreg);
+  // The value can be computed again from values that the instruction which defines it uses, and from registers
+  // that are not allocatable and never change; see Recipe. `reuse`: the input whose register is the result's.
+  void recipe(VReg value, std::span<const Operand> inputs, std::uint32_t cost = 1,
+              const RegSet& clobbers = {}, std::uint8_t reuse = Recipe::kNoReuse);
+  void recipe(VReg value, std::initializer_list<Operand> inputs, std::uint32_t cost = 1,
+              const RegSet& clobbers = {}, std::uint8_t reuse = Recipe::kNoReuse) {
+    recipe(value, std::span(inputs.begin(), inputs.size()), cost, clobbers, reuse);
+  }
   void debug_label(DebugLabel label);
   void allow_multiple_defs();
 
@@ -91,6 +100,7 @@ class FunctionBuilder {
   void fail(std::string message);
   void close_block();
   void link_predecessors();
+  void sort_recipes();
 
   Function function_;
   std::unordered_map<std::uint64_t, std::vector<RegSetId>> sets_by_hash_;

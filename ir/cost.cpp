@@ -30,11 +30,13 @@ bool in_memory(Location location, const Machine& machine) {
   return !is_unknown && location.is_memory(machine);
 }
 
-void count(const Edit& edit, double weight, const Machine& machine, Cost& cost) {
+void count(const FunctionView& function, const Edit& edit, double weight, const Machine& machine,
+           Cost& cost) {
   double kind_weight = kMoveWeight;
   if (edit.kind == EditKind::Remat) {
     ++cost.remats;
-    kind_weight = kRematWeight;
+    const Recipe* recipe = function.find_recipe(edit.remat);
+    kind_weight = kRematWeight * (recipe != nullptr ? recipe->cost : 1);
   } else if (in_memory(edit.from, machine)) {
     ++cost.loads;
     kind_weight = kLoadWeight;
@@ -68,7 +70,7 @@ Cost cost_of(const FunctionView& function, const Machine& machine, const Cfg& cf
   std::vector<double> weights = weight_by_inst(function, cfg);
   for (const Edit& edit : output.edits) {
     std::uint32_t inst = edit.point.inst().value();
-    if (inst < weights.size()) count(edit, weights[inst], machine, cost);
+    if (inst < weights.size()) count(function, edit, weights[inst], machine, cost);
   }
   return cost;
 }

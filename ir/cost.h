@@ -2,10 +2,10 @@
 // the same ruler.
 //
 // An edit between registers is a move, from memory to a register a load, the other way a store, a
-// recomputation a remat. Weighted: an edit weighs ten to the number of natural loops that hold the
+// recomputation a remat, as dear as its recipe says. Weighted: an edit weighs ten to the number of natural loops that hold the
 // block of its instruction, six at most (frequencies that the program states are not used, so that
 // figures compare across tools). The cost weights are those of LLVM's RegAllocScore: move 0.2, load
-// 4, store 1, remat 0.2.
+// 4, store 1, remat 0.2 for each move that its recipe costs.
 //
 // Tested by tests/ir/cost_test.cpp.
 #pragma once

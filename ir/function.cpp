@@ -8,6 +8,12 @@ bool FunctionView::is_rematerializable(VReg v) const {
   return std::binary_search(rematerializable.begin(), rematerializable.end(), v);
 }
 
+const Recipe* FunctionView::find_recipe(VReg v) const {
+  auto at = std::lower_bound(recipes.begin(), recipes.end(), v,
+                             [](const Recipe& recipe, VReg value) { return recipe.value < value; });
+  return at != recipes.end() && at->value == v ? &*at : nullptr;
+}
+
 Block FunctionView::block_of(Inst i) const {
   auto after = std::upper_bound(
       block_records.begin(), block_records.end() - 1, i,
@@ -28,6 +34,8 @@ FunctionView Function::view() const {
   v.reg_sets = reg_sets;
   v.vreg_classes = vreg_classes;
   v.rematerializable = rematerializable;
+  v.recipes = recipes;
+  v.recipe_inputs = recipe_inputs;
   v.debug_labels = debug_labels;
   v.multiple_defs = multiple_defs;
   return v;
@@ -65,14 +73,22 @@ bool same_edge(const FunctionView& a, const FunctionView& b, Edge e) {
   return a.target(e) == b.target(e) && same(a.arguments(e), b.arguments(e));
 }
 
+bool same_recipe(const FunctionView& a, const Recipe& x, const FunctionView& b, const Recipe& y) {
+  return x.value == y.value && x.cost == y.cost && x.reuse == y.reuse &&
+         a.reg_set(x.clobbers) == b.reg_set(y.clobbers) && same(a.inputs(x), b.inputs(y));
+}
+
 }  // namespace
 
 bool same_program(const FunctionView& a, const FunctionView& b) {
   if (a.name != b.name || a.block_count() != b.block_count() || a.inst_count() != b.inst_count() ||
       a.edge_count() != b.edge_count() || a.multiple_defs != b.multiple_defs ||
       !same(a.vreg_classes, b.vreg_classes) || !same(a.rematerializable, b.rematerializable) ||
-      !same(a.debug_labels, b.debug_labels)) {
+      !same(a.debug_labels, b.debug_labels) || a.recipes.size() != b.recipes.size()) {
     return false;
+  }
+  for (std::size_t i = 0; i < a.recipes.size(); ++i) {
+    if (!same_recipe(a, a.recipes[i], b, b.recipes[i])) return false;
   }
   for (Block block : a.blocks()) {
     if (!same_block(a, b, block)) return false;

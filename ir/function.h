@@ -57,6 +57,8 @@ inline constexpr std::uint32_t kMaxInsts = 1u << 28;
 inline constexpr std::uint32_t kMaxOperands = 1u << 30;        // of a function
 inline constexpr std::uint32_t kMaxOperandsOfInst = 1u << 16;  // of one instruction
 inline constexpr std::uint32_t kMaxRegSets = 1u << 24;
+inline constexpr std::uint32_t kMaxRecipeInputs = 4;  // of one recipe
+inline constexpr std::uint32_t kMaxRecipeCost = 255;
 
 // Before or after an instruction. Orders all points of a function.
 class ProgPoint {
@@ -190,6 +192,22 @@ struct DebugLabel {
   friend bool operator==(const DebugLabel&, const DebugLabel&) = default;
 };
 
+// How a value can be computed again at a point that its definition dominates, from what its inputs hold there.
+// In SSA form, wherever the value may be used, the inputs that it was computed from are still the current ones.
+// Inputs are read before anything is written.
+struct Recipe {
+  static constexpr std::uint8_t kNoReuse = 0xff;
+
+  VReg value;
+  std::uint32_t first_input = 0;  // in FunctionView::recipe_inputs
+  std::uint8_t input_count = 0;   // at most kMaxRecipeInputs
+  std::uint8_t cost = 1;          // in moves between registers; 1 to kMaxRecipeCost
+  std::uint8_t reuse = kNoReuse;  // the input, counted from 0, whose register is the result's
+  RegSetId clobbers{0};           // overwritten besides the result and the class's scratch register
+
+  bool has_reuse() const { return reuse != kNoReuse; }
+};
+
 struct FunctionView {
   std::string_view name;
   std::span<const BlockRecord> block_records;  // one more than blocks
@@ -199,9 +217,12 @@ struct FunctionView {
   std::span<const Edge> predecessor_array;  // by target; the order of the edges within it
   std::span<const VReg> param_array;
   std::span<const VReg> argument_array;
-  std::span<const RegSet> reg_sets;          // interned; the first is empty
-  std::span<const RegClass> vreg_classes;    // by vreg number; None where the number is a gap
-  std::span<const VReg> rematerializable;    // ascending
+  std::span<const RegSet> reg_sets;        // interned; the first is empty
+  std::span<const RegClass> vreg_classes;  // by vreg number; None where the number is a gap
+  std::span<const VReg>
+      rematerializable;  // ascending; computed from nothing, anywhere, for the price of a move
+  std::span<const Recipe> recipes;           // ascending by value
+  std::span<const Operand> recipe_inputs;    // vregs as uses in a register, and pins
   std::span<const DebugLabel> debug_labels;  // in the order of the program text
   bool multiple_defs = false;  // one instruction may define a vreg several times, all in one place
 
@@ -258,6 +279,11 @@ struct FunctionView {
     return v.value() < vreg_classes.size() ? vreg_classes[v.value()] : RegClass::None;
   }
   bool is_rematerializable(VReg v) const;
+  // Null where the program states none. Cost: a binary search.
+  const Recipe* find_recipe(VReg v) const;
+  std::span<const Operand> inputs(const Recipe& recipe) const {
+    return recipe_inputs.subspan(recipe.first_input, recipe.input_count);
+  }
   // The block that holds the instruction. Cost: a binary search.
   Block block_of(Inst i) const;
 
@@ -279,6 +305,8 @@ struct Function {
   std::vector<RegSet> reg_sets;
   std::vector<RegClass> vreg_classes;
   std::vector<VReg> rematerializable;
+  std::vector<Recipe> recipes;
+  std::vector<Operand> recipe_inputs;
   std::vector<DebugLabel> debug_labels;
   bool multiple_defs = false;
 

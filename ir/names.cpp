@@ -96,11 +96,19 @@ std::string to_string(const Operand& operand, const FunctionView& function) {
   return out + ' ' + to_string(operand.vreg(), function) + ' ' + constraint_text(operand, function);
 }
 
+std::string inputs_text(const Edit& edit) {
+  std::string out;
+  for (std::size_t i = 0; i < edit.input_count(); ++i) {
+    out += (i == 0 ? "(" : ", ") + to_string(edit.inputs[i]);
+  }
+  return out.empty() ? out : out + ')';
+}
+
 std::string to_string(const Edit& edit, const FunctionView& function) {
   if (edit.kind == EditKind::Move) {
     return "move " + to_string(edit.from) + " -> " + to_string(edit.to);
   }
-  std::string out = "remat " + to_string(edit.remat, function);
+  std::string out = "remat " + to_string(edit.remat, function) + inputs_text(edit);
   if (edit.remat_as != edit.remat) out += " as " + to_string(edit.remat_as, function);
   return out + " -> " + to_string(edit.to);
 }

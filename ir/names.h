@@ -20,6 +20,7 @@ std::string to_string(ProgPoint point);    // "before inst17"
 std::string to_string(const RegSet& set);  // "p0i..p3i p5f"; runs of three or more as ranges
 std::string to_string(VReg vreg, const FunctionView& function);  // "v12i"; "v12" without a class
 std::string to_string(const Operand& operand, const FunctionView& function);  // "use v3i reg"
-std::string to_string(const Edit& edit, const FunctionView& function);        // "move p0i -> p4i"
+std::string inputs_text(const Edit& edit);  // of a remat: "(p3i, p15i)"; nothing where it has none
+std::string to_string(const Edit& edit, const FunctionView& function);  // "move p0i -> p4i"
 
 }  // namespace regproof

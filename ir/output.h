@@ -3,6 +3,8 @@
 // Tested by tests/ir/output_test.cpp.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -61,12 +63,26 @@ struct Edit {
   VReg remat;  // of a remat: the value whose recipe runs
   VReg
       remat_as;  // of a remat: the value that it stands for; equal to `remat` unless said otherwise
+  // Of a remat: the register of each of its recipe's inputs, pins too; none behind them.
+  std::array<PReg, kMaxRecipeInputs> inputs{};
 
   static Edit move(ProgPoint point, Location from, Location to) {
-    return {point, EditKind::Move, from, to, VReg::none(), VReg::none()};
+    return {point, EditKind::Move, from, to, VReg::none(), VReg::none(), {}};
   }
   static Edit recompute(ProgPoint point, VReg value, VReg as, Location to) {
-    return {point, EditKind::Remat, Location::none(), to, value, as};
+    return {point, EditKind::Remat, Location::none(), to, value, as, {}};
+  }
+  // `inputs`: at most kMaxRecipeInputs.
+  static Edit recompute(ProgPoint point, VReg value, VReg as, std::span<const PReg> inputs,
+                        Location to) {
+    Edit edit = recompute(point, value, as, to);
+    std::copy_n(inputs.begin(), inputs.size(), edit.inputs.begin());
+    return edit;
+  }
+  // How many inputs are named.
+  std::size_t input_count() const {
+    auto end = std::find_if(inputs.begin(), inputs.end(), [](PReg reg) { return !reg.valid(); });
+    return static_cast<std::size_t>(end - inputs.begin());
   }
   friend bool operator==(const Edit&, const Edit&) = default;
 };

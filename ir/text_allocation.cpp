@@ -85,7 +85,7 @@ class AllocationParser {
     return true;
   }
 
-  // `before inst3: move p0i -> p4i`, `after inst3: remat v7i as v9i -> p2i`
+  // `before inst3: move p0i -> p4i`, `after inst3: remat v7i(p4i) as v9i -> p2i`
   bool edit() {
     TextPlace place = lexer_.place();
     ProgPoint at;
@@ -106,15 +106,29 @@ class AllocationParser {
     return true;
   }
 
-  // `v7i as v9i`
+  // `v7i(p4i, p15i) as v9i`
   bool rematerialization(Edit& edit) {
     AllocationText::RematClasses classes{};
     if (!lexer_.vreg(edit.remat, classes.value)) return false;
     edit.remat_as = edit.remat;
     classes.as = classes.value;
+    if (lexer_.accept('(') && !remat_inputs(edit)) return false;
     if (lexer_.accept_word("as") && !lexer_.vreg(edit.remat_as, classes.as)) return false;
     result_.remat_classes.push_back(classes);
     return true;
+  }
+
+  // From behind `(` through `)`.
+  bool remat_inputs(Edit& edit) {
+    std::size_t count = 0;
+    do {
+      if (count == kMaxRecipeInputs) {
+        return lexer_.fail("the remat has too many inputs, expected at most " +
+                           std::to_string(kMaxRecipeInputs));
+      }
+      if (!lexer_.preg(edit.inputs[count++])) return false;
+    } while (lexer_.accept(','));
+    return lexer_.expect(')', "`,` or `)`");
   }
 
   // `debug 4: after inst3 .. before inst4 in p4i`

@@ -2,6 +2,7 @@
 // what the builder would refuse is found here first, where the place in the text is known.
 //
 // Tested by tests/ir/text_test.cpp and the `text` target.
+#include <set>
 #include <vector>
 
 #include "ir/builder.h"
@@ -38,6 +39,8 @@ class FunctionParser {
       std::string_view word = lexer_.peek_word();
       if (word == "rematerializable") {
         if (!rematerializable()) return false;
+      } else if (word == "recipe") {
+        if (!recipe()) return false;
       } else if (word == "debug") {
         if (!debug_label()) return false;
       } else if (word == "multiple_defs") {
@@ -46,7 +49,8 @@ class FunctionParser {
       } else if (lexer_.peek() == '}') {
         return lexer_.fail("the function has no block, expected `block0():`");
       } else {
-        return lexer_.unexpected("`rematerializable`, `debug`, `multiple_defs` or `block0():`");
+        return lexer_.unexpected(
+            "`rematerializable`, `recipe`, `debug`, `multiple_defs` or `block0():`");
       }
       if (!lexer_.end_line()) return false;
     }
@@ -62,6 +66,56 @@ class FunctionParser {
       builder_.rematerializable(v);
     } while (lexer_.peek() == 'v');
     return true;
+  }
+
+  // `recipe v9i = (v3i, p15i) cost 3 clobbers p2i p7i reuse 0`
+  bool recipe() {
+    lexer_.take("recipe");
+    TextPlace place = lexer_.place();
+    VReg value;
+    if (!vreg(value)) return false;
+    if (!recipes_.insert(value).second) {
+      return lexer_.fail_at(
+          place, "a second recipe of v" + std::to_string(value.value()) + ", expected one");
+    }
+    std::uint32_t cost = 1, reuse = Recipe::kNoReuse;
+    RegSet clobbers;
+    if (!lexer_.expect('=', "`=`") || !lexer_.expect('(', "`(`") || !recipe_inputs()) return false;
+    if (lexer_.accept_word("cost") && !recipe_cost(cost)) return false;
+    if (lexer_.accept_word("clobbers")) {
+      if (!lexer_.preg_ranges(clobbers)) return false;
+      if (clobbers.empty()) return lexer_.unexpected("a physical register (`p3i`)");
+    }
+    if (lexer_.accept_word("reuse") &&
+        !lexer_.number(kMaxRecipeInputs - 1, "the number of an input", reuse)) {
+      return false;
+    }
+    builder_.recipe(value, operands_, cost, clobbers, static_cast<std::uint8_t>(reuse));
+    return true;
+  }
+
+  // From behind `(` through `)`, into `operands_`.
+  bool recipe_inputs() {
+    operands_.clear();
+    if (lexer_.accept(')')) return true;
+    do {
+      if (operands_.size() == kMaxRecipeInputs) {
+        return lexer_.fail("the recipe has too many inputs, expected at most " +
+                           std::to_string(kMaxRecipeInputs));
+      }
+      VReg v;
+      PReg reg;
+      if (lexer_.peek() == 'p' ? !lexer_.preg(reg) : !vreg(v)) return false;
+      operands_.push_back(reg.valid() ? Operand::pin(reg) : Operand::use(v, Constraint::Reg));
+    } while (lexer_.accept(','));
+    return lexer_.expect(')', "`,` or `)`");
+  }
+
+  bool recipe_cost(std::uint32_t& cost) {
+    TextPlace place = lexer_.place();
+    if (!lexer_.number(kMaxRecipeCost, "a number of moves", cost)) return false;
+    return cost > 0 || lexer_.fail_at(place, "found `0`, expected a cost of 1 to " +
+                                                 std::to_string(kMaxRecipeCost) + " moves");
   }
 
   // `debug v3i inst2..inst6 = 4`
@@ -339,6 +393,7 @@ class FunctionParser {
   std::vector<Operand> operands_;
   std::vector<VReg> vregs_;
   std::vector<FunctionBuilder::Target> targets_;
+  std::set<VReg> recipes_;  // values that have had theirs
   std::size_t target_count_ = 0;
 };
 

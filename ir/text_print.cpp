@@ -62,6 +62,31 @@ void append_location(Location location, std::string& out) {
   }
 }
 
+void print_recipe(const FunctionView& function, const Recipe& recipe, std::string& out) {
+  out += "  recipe ";
+  append_vreg(recipe.value, function, out);
+  out += " = (";
+  const char* before = "";
+  for (const Operand& input : function.inputs(recipe)) {
+    out += before;
+    if (input.is_pin()) {
+      out += to_string(input.preg());
+    } else {
+      append_vreg(input.vreg(), function, out);
+    }
+    before = ", ";
+  }
+  out += ") cost ";
+  append_number(std::uint32_t{recipe.cost}, out);
+  const RegSet& clobbers = function.reg_set(recipe.clobbers);
+  if (!clobbers.empty()) out += " clobbers " + to_string(clobbers);
+  if (recipe.has_reuse()) {
+    out += " reuse ";
+    append_number(std::uint32_t{recipe.reuse}, out);
+  }
+  out += '\n';
+}
+
 void print_head(const FunctionView& function, std::string& out) {
   out += "function \"" + escape(function.name) + "\" {\n";
   if (function.multiple_defs) out += "  multiple_defs\n";
@@ -70,6 +95,7 @@ void print_head(const FunctionView& function, std::string& out) {
     append_vregs(function.rematerializable, " ", function, out);
     out += '\n';
   }
+  for (const Recipe& recipe : function.recipes) print_recipe(function, recipe, out);
   for (const DebugLabel& label : function.debug_labels) {
     out += "  debug ";
     append_vreg(label.vreg, function, out);

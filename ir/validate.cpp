@@ -11,7 +11,7 @@
 //                                   is missing; a number names an edge, a register set, a kind or a
 //                                   class that there is not; predecessors are not the edges by
 //                                   target; the first register set is not empty; rematerializable
-//                                   vregs do not ascend; an operand has a payload that its
+//                                   vregs or recipes do not ascend; an operand has a payload that its
 //                                   constraint does not know, a pin is not an early use
 //     too-large                     a limit of ir/function.h is exceeded
 //   validate_control.cpp   check_control
@@ -43,6 +43,14 @@
 //     label-vreg-missing            a debug label follows a number that is no vreg of the function (one
 //                                   that nothing defines may be named: there is nothing to follow)
 //     label-range                   not from <= to <= number of instructions
+//     recipe-twice                  a value with a recipe is rematerializable, too
+//     recipe-undefined              a value with a recipe has no def
+//     recipe-input                  an input is no use of the instruction that defines the value (a
+//                                   parameter has no inputs but pins)
+//     recipe-pin                    a pinned input is allocatable, a scratch or a fixed_stack register,
+//                                   or something clobbers it
+//     recipe-reuse                  the recipe does not have that input, or it is a pin or of another
+//                                   class than the value
 //   validate_operands.cpp  check_operands
 //     reuse-not-late-def            a use or an early def has the constraint reuse
 //     reuse-index-missing           reuse of an operand that the instruction does not have
@@ -146,6 +154,16 @@ const char* name_of(Rule rule) {
       return "label-vreg-missing";
     case Rule::LabelRange:
       return "label-range";
+    case Rule::RecipeTwice:
+      return "recipe-twice";
+    case Rule::RecipeUndefined:
+      return "recipe-undefined";
+    case Rule::RecipeInput:
+      return "recipe-input";
+    case Rule::RecipePin:
+      return "recipe-pin";
+    case Rule::RecipeReuse:
+      return "recipe-reuse";
   }
   return "unknown";
 }

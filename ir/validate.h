@@ -63,6 +63,11 @@ enum class Rule : std::uint8_t {
   RematerializableUndefined,
   LabelVRegMissing,
   LabelRange,
+  RecipeTwice,
+  RecipeUndefined,
+  RecipeInput,
+  RecipePin,
+  RecipeReuse,
 };
 
 // A stable, lower-case, hyphenated word for the rule: "critical-edge".

@@ -152,6 +152,38 @@ void check_insts(const FunctionView& f, Report& report) {
   }
 }
 
+bool is_legal_input(Operand input) {
+  if (input.is_pin())
+    return input == Operand::pin(input.preg()) && input.preg().value() < kRegCount;
+  return input == Operand::use(input.vreg(), Constraint::Reg);
+}
+
+void check_recipes(const FunctionView& f, Report& report) {
+  for (std::size_t i = 0; i < f.recipes.size() && !report.full(); ++i) {
+    const Recipe& recipe = f.recipes[i];
+    std::string name =
+        "recipe " + std::to_string(i) + ", of v" + std::to_string(recipe.value.value());
+    if (i > 0 && !(f.recipes[i - 1].value < recipe.value)) {
+      inconsistent(report, {}, name + ", stands out of order, expected ascending values");
+    }
+    if (recipe.first_input > f.recipe_inputs.size() ||
+        recipe.input_count > f.recipe_inputs.size() - recipe.first_input ||
+        recipe.input_count > kMaxRecipeInputs) {
+      inconsistent(report, {}, name + ", has inputs beyond the array or too many");
+      continue;
+    }
+    if (recipe.clobbers.value() >= f.reg_sets.size()) {
+      inconsistent(report, {}, name + ", has a clobber set that does not exist");
+    }
+    if (recipe.cost == 0) inconsistent(report, {}, name + ", costs nothing, expected 1 or more");
+    auto inputs = f.inputs(recipe);
+    if (!std::all_of(inputs.begin(), inputs.end(), is_legal_input)) {
+      inconsistent(report, {},
+                   name + ", has an input that is neither a use in any register nor a pin");
+    }
+  }
+}
+
 void check_vregs(const FunctionView& f, Report& report) {
   for (std::size_t v = 0; v < f.vreg_classes.size() && !report.full(); ++v) {
     if (f.vreg_classes[v] > RegClass::None) {
@@ -189,6 +221,7 @@ void check_arrays(const FunctionView& function, Report& report) {
   check_edges(function, report);
   check_insts(function, report);
   check_vregs(function, report);
+  check_recipes(function, report);
 }
 
 }  // namespace regproof::validation

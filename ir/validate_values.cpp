@@ -5,6 +5,7 @@
 //
 // Tested by tests/ir/validate_values_test.cpp, and tests/ir/validate_dominance_test.cpp: every tiny
 // program.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ class Values {
   void collect();
   void check_uses();
   void check_beside();
+  void check_recipes();
 
  private:
   // A parameter's instruction is none. No block: not defined (yet).
@@ -31,6 +33,9 @@ class Values {
     std::uint32_t operand = kNoOperand;
   };
 
+  RegSet clobbered() const;
+  void check_input(const Recipe& recipe, std::uint32_t index, const RegSet& changing);
+  bool is_used_by_definition(VReg value, VReg input) const;
   bool has_class(VReg vreg, Place place, const char* what);
   void define(VReg vreg, Place place);
   void define_again(VReg vreg, Place place);
@@ -171,6 +176,68 @@ void Values::check_beside() {
   }
 }
 
+// What some instruction or recipe overwrites.
+RegSet Values::clobbered() const {
+  RegSet result;
+  for (Inst inst : f_.insts()) result = result | f_.clobbers(inst);
+  for (const Recipe& recipe : f_.recipes) result = result | f_.reg_set(recipe.clobbers);
+  return result;
+}
+
+bool Values::is_used_by_definition(VReg value, VReg input) const {
+  const Def& def = defs_[value];
+  if (!def.inst.valid()) return false;
+  auto operands = f_.operands(def.inst);
+  return std::any_of(operands.begin(), operands.end(),
+                     [&](Operand op) { return op.is_use() && op.vreg() == input; });
+}
+
+// `changing`: registers that a recipe may not rely on.
+void Values::check_input(const Recipe& recipe, std::uint32_t index, const RegSet& changing) {
+  Operand input = f_.inputs(recipe)[index];
+  std::string what =
+      "recipe of " + to_string(recipe.value, f_) + ": input " + std::to_string(index) + ", ";
+  if (input.is_pin()) {
+    if (!changing.contains(input.preg())) return;
+    return report_.add(Rule::RecipePin, {},
+                       what + to_string(input.preg()) +
+                           ", expected a register that nothing may be given or clobbers");
+  }
+  if (input.vreg().valid() && is_used_by_definition(recipe.value, input.vreg())) return;
+  report_.add(Rule::RecipeInput, {},
+              what + to_string(input.vreg(), f_) +
+                  ", expected a value that the instruction uses which defines " +
+                  to_string(recipe.value, f_));
+}
+
+void Values::check_recipes() {
+  RegSet changing = machine_.allocatable() | machine_.fixed_stack | clobbered();
+  for (PReg reg : machine_.scratch) {
+    if (reg.valid() && reg.value() < kRegCount) changing.add(reg);
+  }
+  for (const Recipe& recipe : f_.recipes) {
+    if (report_.full()) return;
+    std::string what = "recipe of " + number(recipe.value);
+    if (!is_defined(recipe.value)) {
+      report_.add(Rule::RecipeUndefined, {}, what + ", which is never defined, expected a def");
+      continue;
+    }
+    if (f_.is_rematerializable(recipe.value)) {
+      report_.add(Rule::RecipeTwice, {},
+                  what + ", which is rematerializable, too, expected one or the other");
+    }
+    for (std::uint32_t i = 0; i < recipe.input_count; ++i) check_input(recipe, i, changing);
+    if (!recipe.has_reuse()) continue;
+    bool fits =
+        recipe.reuse < recipe.input_count && !f_.inputs(recipe)[recipe.reuse].is_pin() &&
+        f_.vreg_class(f_.inputs(recipe)[recipe.reuse].vreg()) == f_.vreg_class(recipe.value);
+    if (fits) continue;
+    report_.add(Rule::RecipeReuse, {},
+                what + ": reuse of input " + std::to_string(recipe.reuse) +
+                    ", expected an input of the value's class that is no pin");
+  }
+}
+
 }  // namespace
 
 void check_values(const FunctionView& function, const Machine& machine, const Cfg& cfg,
@@ -179,6 +246,7 @@ void check_values(const FunctionView& function, const Machine& machine, const Cf
   values.collect();
   values.check_uses();
   values.check_beside();
+  if (!function.recipes.empty()) values.check_recipes();
 }
 
 }  // namespace regproof::validation
