@@ -69,6 +69,7 @@ enum class Rule : std::uint8_t {
   RecipePin,
   RecipeReuse,
 };
+inline constexpr Rule kLastRule = Rule::RecipeReuse;
 
 // A stable, lower-case, hyphenated word for the rule: "critical-edge".
 const char* name_of(Rule rule);

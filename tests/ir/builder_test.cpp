@@ -162,6 +162,70 @@ TEST(Builder, WhatStandsBesideTheCode) {
   EXPECT_TRUE(function.multiple_defs);
 }
 
+// However they were stated: by value, each with its inputs behind those of the one before.
+TEST(Builder, RecipesStandInTheOrderOfTheirValues) {
+  FunctionBuilder b("recipes");
+  VReg v = b.vreg(RegClass::Int), w = b.vreg(RegClass::Int), x = b.vreg(RegClass::Float);
+  Operand pin = Operand::pin(make_preg(RegClass::Vector, 63));
+  RegSet set;
+  set.add(make_preg(RegClass::Int, 3));
+  b.recipe(x, {Operand::use(w, Constraint::Reg), pin}, 255, set, 1);
+  b.recipe(v, Operands{});
+  b.recipe(w, {pin, Operand::use(v, Constraint::Reg)}, 7);
+  b.begin_block();
+  b.ret(Operands{}, set);
+  Function function = finish(b);
+  FunctionView f = function.view();
+  ASSERT_EQ(f.recipes.size(), 3u);
+  EXPECT_EQ(f.recipes[0].value, v);
+  EXPECT_TRUE(f.inputs(f.recipes[0]).empty());
+  EXPECT_EQ(f.recipes[0].cost, 1u);
+  EXPECT_FALSE(f.recipes[0].has_reuse());
+  EXPECT_EQ(f.recipes[0].clobbers, RegSetId(0));
+  EXPECT_EQ(f.recipes[1].value, w);
+  EXPECT_EQ(list(f.inputs(f.recipes[1])),
+            (std::vector<Operand>{pin, Operand::use(v, Constraint::Reg)}));
+  EXPECT_EQ(f.recipes[1].cost, 7u);
+  EXPECT_EQ(f.recipes[2].value, x);
+  EXPECT_EQ(list(f.inputs(f.recipes[2])),
+            (std::vector<Operand>{Operand::use(w, Constraint::Reg), pin}));
+  EXPECT_EQ(f.recipes[2].cost, 255u);
+  EXPECT_EQ(f.recipes[2].reuse, 1u);
+  EXPECT_EQ(f.reg_set(f.recipes[2].clobbers), set);
+  EXPECT_EQ(f.reg_sets.size(), 2u);
+  EXPECT_EQ(f.recipe_inputs.size(), 4u);
+}
+
+TEST(Misuse, Recipes) {
+  auto with = [](VReg value, std::vector<Operand> inputs, std::uint32_t cost) {
+    FunctionBuilder b("recipe");
+    b.begin_block();
+    b.ret(Operands{});
+    b.recipe(value, inputs, cost);
+    return misuse(b);
+  };
+  Operand use = Operand::use(VReg(0), Constraint::Reg), pin = Operand::pin(PReg(kRegCount - 1));
+  EXPECT_EQ(with(VReg(3), {use, pin, use, pin}, 255), "");
+  EXPECT_EQ(with(VReg::none(), {}, 1), "a recipe has no value");
+  EXPECT_EQ(with(VReg(3), {use, pin, use, pin, use}, 1),
+            "the recipe of v3 has 5 inputs, expected at most 4");
+  EXPECT_EQ(with(VReg(3), {}, 0), "the recipe of v3 costs 0 moves, expected 1 to 255");
+  EXPECT_EQ(with(VReg(3), {}, 256), "the recipe of v3 costs 256 moves, expected 1 to 255");
+  for (Operand wrong :
+       {Operand::use(VReg(0)), Operand::late_use(VReg(0), Constraint::Reg),
+        Operand::def(VReg(0), Constraint::Reg), Operand::use(VReg(0), Constraint::Reg, 1),
+        Operand::pin(PReg(kRegCount)), Operand::pin(PReg::none()),
+        Operand::late_use(VReg::none(), Constraint::Pin, 9)}) {
+    EXPECT_EQ(with(VReg(3), {use, wrong}, 1),
+              "the recipe of v3 has an input that is neither a use in any register nor a pin");
+  }
+  FunctionBuilder twice("twice");
+  twice.begin_block();
+  twice.ret(Operands{});
+  for (VReg v : {VReg(4), VReg(2), VReg(4)}) twice.recipe(v, Operands{});
+  EXPECT_EQ(misuse(twice), "v4 has two recipes");
+}
+
 TEST(Misuse, Blocks) {
   FunctionBuilder none("none");
   EXPECT_EQ(misuse(none), "the function has no block");

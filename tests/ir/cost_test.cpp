@@ -90,6 +90,26 @@ TEST(Cost, Kinds) {
   }
 }
 
+TEST(Cost, ARecipeSaysHowDearItIs) {
+  FunctionBuilder b("recipe");
+  VReg v = b.vreg(RegClass::Int), w = b.vreg(RegClass::Int);
+  b.recipe(w, {Operand::use(v, Constraint::Reg)}, 3);
+  b.begin_block();
+  b.op({Operand::def(v)});
+  b.ret({Operand::use(v), Operand::def(w)});
+  Function function = *std::move(b).finish();
+  Location p1 = Location::reg(kP1);
+  std::vector<PReg> inputs = {kP0};
+  Cost dear = cost(function, {Edit::recompute(before(1), w, w, inputs, p1)});
+  EXPECT_EQ(dear.remats, 1u);
+  EXPECT_DOUBLE_EQ(dear.weighted_moves, 1);
+  EXPECT_DOUBLE_EQ(dear.weighted_cost, 0.6);
+  // What has no recipe costs a move, whatever it stands for.
+  EXPECT_DOUBLE_EQ(cost(function, {Edit::recompute(before(1), v, w, p1)}).weighted_cost, 0.2);
+  EXPECT_DOUBLE_EQ(cost(function, {Edit::recompute(before(1), w, v, inputs, p1)}).weighted_cost,
+                   0.6);
+}
+
 TEST(Cost, TenToTheDepthSixAtMost) {
   Function function = nest(8);
   Location p0 = Location::reg(kP0), slot = Location::stack(SpillSlot(0));

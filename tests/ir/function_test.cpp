@@ -75,6 +75,7 @@ Function diamond(unsigned clobber, bool shuffle_sets) {
   b.rematerializable(y);
   b.rematerializable(x);
   b.rematerializable(y);
+  b.recipe(z, {Operand::pin(make_preg(RegClass::Int, 9))}, 3, other);
   b.begin_block();
   b.op({Operand::def(x), Operand::def(y, Constraint::In, in.value())}, other);
   b.branch({}, {{Block(1), {}}, {Block(2), {}}});
@@ -117,6 +118,12 @@ TEST(FunctionView, RangesOfEveryRecord) {
   EXPECT_EQ(function.rematerializable, (std::vector<VReg>{VReg(0), VReg(1)}));
   EXPECT_TRUE(f.is_rematerializable(VReg(1)));
   EXPECT_FALSE(f.is_rematerializable(VReg(2)));
+  ASSERT_NE(f.find_recipe(VReg(2)), nullptr);
+  EXPECT_EQ(f.find_recipe(VReg(2))->cost, 3u);
+  EXPECT_EQ(f.inputs(f.recipes[0]).size(), 1u);
+  EXPECT_EQ(f.find_recipe(VReg(1)), nullptr);
+  EXPECT_EQ(f.find_recipe(VReg(3)), nullptr);
+  EXPECT_EQ(f.find_recipe(VReg::none()), nullptr);
 }
 
 TEST(FunctionView, BlockOfEveryInstruction) {
@@ -145,6 +152,13 @@ TEST(SameProgram, SeesEveryDifference) {
   differs([](Function& f) { f.multiple_defs = true; });
   differs([](Function& f) { f.vreg_classes[2] = RegClass::Float; });
   differs([](Function& f) { f.rematerializable.pop_back(); });
+  differs([](Function& f) { f.recipes.pop_back(); });
+  differs([](Function& f) { f.recipes[0].value = VReg(1); });
+  differs([](Function& f) { f.recipes[0].cost = 4; });
+  differs([](Function& f) { f.recipes[0].reuse = 0; });
+  differs([](Function& f) { f.recipes[0].clobbers = RegSetId(0); });
+  differs([](Function& f) { f.recipes[0].input_count = 0; });
+  differs([](Function& f) { f.recipe_inputs[0] = Operand::pin(make_preg(RegClass::Int, 10)); });
   differs([](Function& f) { f.debug_labels.push_back({VReg(0), Inst(0), Inst(1), 2}); });
   differs([](Function& f) { f.block_records[1].frequency = 2; });
   differs([](Function& f) { f.params[0] = VReg(1); });

@@ -121,6 +121,11 @@ TEST(Names, Edits) {
             "remat v0i -> p2i");
   EXPECT_EQ(to_string(Edit::recompute(at, VReg(0), VReg(4), Location::reg(pi(2))), view),
             "remat v0i as v4i -> p2i");
+  std::vector<PReg> inputs = {pi(3), pf(63)};
+  Edit whole = Edit::recompute(at, VReg(0), VReg(4), inputs, Location::reg(pi(2)));
+  EXPECT_EQ(to_string(whole, view), "remat v0i(p3i, p63f) as v4i -> p2i");
+  EXPECT_EQ(inputs_text(whole), "(p3i, p63f)");
+  EXPECT_EQ(inputs_text(Edit::recompute(at, VReg(0), VReg(0), Location::none())), "");
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ TEST(Rejected, EveryRuleThatTextCanBreakHasAFile) {
                                             Rule::PinHasVReg};
   std::set<std::string> shown;
   for (const auto& file : rejected_programs()) shown.insert(file.stem().string());
-  for (int i = 0; i <= static_cast<int>(Rule::LabelRange); ++i) {
+  for (int i = 0; i <= static_cast<int>(kLastRule); ++i) {
     Rule rule = static_cast<Rule>(i);
     EXPECT_EQ(shown.count(name_of(rule)), refused_by_reader.count(rule) == 0 ? 1u : 0u)
         << name_of(rule);

@@ -142,8 +142,8 @@ TEST(TextError, Machine) {
 
 TEST(TextError, HeadOfAFunction) {
   EXPECT_EQ(in_head("inst0: op"),
-            "4:1: found `inst0`, expected `rematerializable`, `debug`, `multiple_defs` or "
-            "`block0():`");
+            "4:1: found `inst0`, expected `rematerializable`, `recipe`, `debug`, `multiple_defs` "
+            "or `block0():`");
   EXPECT_EQ(in_head("}"), "4:1: the function has no block, expected `block0():`");
   EXPECT_EQ(in_head("rematerializable"),
             "4:17: the line ends here, expected a virtual register (`v3i`)");
@@ -161,6 +161,42 @@ TEST(TextError, HeadOfAFunction) {
             "4:26: `4294967296` is beyond the limit, expected at most 4294967295");
   EXPECT_EQ(in_head("debug v0i inst0..inst1 = x"), "4:26: found `x`, expected a label's number");
   EXPECT_EQ(in_head("multiple_defs v1i"), "4:15: found `v1i`, expected the end of the line");
+}
+
+TEST(TextError, Recipes) {
+  EXPECT_EQ(in_head("recipe v1i = (v2i, p3i) cost 3 clobbers p2i..p4i reuse 0"), "");
+  EXPECT_EQ(in_head("recipe"), "4:7: the line ends here, expected a virtual register (`v3i`)");
+  EXPECT_EQ(in_head("recipe p1i = ()"), "4:8: found `p1i`, expected a virtual register (`v3i`)");
+  EXPECT_EQ(in_head("recipe v1i ()"), "4:12: found `(`, expected `=`");
+  EXPECT_EQ(in_head("recipe v1i = v2i"), "4:14: found `v2i`, expected `(`");
+  EXPECT_EQ(in_head("recipe v1i = (v2i v3i)"), "4:19: found `v3i`, expected `,` or `)`");
+  EXPECT_EQ(in_head("recipe v1i = (v2i,)"), "4:19: found `)`, expected a virtual register (`v3i`)");
+  EXPECT_EQ(in_head("recipe v1i = (p64i)"),
+            "4:15: `p64i` is beyond the limit, expected at most p63i");
+  EXPECT_EQ(in_head("recipe v1i = (v1f)"),
+            "4:15: found `v1f`, expected `v1i`: a number has one class");
+  EXPECT_EQ(in_head("recipe v1i = (v2i, v2i, v2i, p3i)"), "");
+  EXPECT_EQ(in_head("recipe v1i = (v2i, v2i, v2i, v2i, p3i)"),
+            "4:35: the recipe has too many inputs, expected at most 4");
+  EXPECT_EQ(in_head("recipe v1i = () cost"),
+            "4:21: the line ends here, expected a number of moves");
+  EXPECT_EQ(in_head("recipe v1i = () cost 0"),
+            "4:22: found `0`, expected a cost of 1 to 255 moves");
+  EXPECT_EQ(in_head("recipe v1i = () cost 255"), "");
+  EXPECT_EQ(in_head("recipe v1i = () cost 256"),
+            "4:22: `256` is beyond the limit, expected at most 255");
+  EXPECT_EQ(in_head("recipe v1i = () clobbers"),
+            "4:25: the line ends here, expected a physical register (`p3i`)");
+  EXPECT_EQ(in_head("recipe v1i = () clobbers reuse 0"),
+            "4:26: found `reuse`, expected a physical register (`p3i`)");
+  EXPECT_EQ(in_head("recipe v1i = () reuse"),
+            "4:22: the line ends here, expected the number of an input");
+  EXPECT_EQ(in_head("recipe v1i = () reuse 4"),
+            "4:23: `4` is beyond the limit, expected at most 3");
+  EXPECT_EQ(in_head("recipe v1i = () reuse 0 cost 2"),
+            "4:25: found `cost`, expected the end of the line");
+  EXPECT_EQ(in_head("recipe v1i = ()\nrecipe v2i = ()\nrecipe v1i = (v2i)"),
+            "6:8: a second recipe of v1, expected one");
 }
 
 TEST(TextError, Blocks) {
@@ -301,6 +337,19 @@ TEST(TextError, Allocations) {
             "3:20: found `p0i`, expected a virtual register (`v3i`)");
   EXPECT_EQ(in_allocation("after inst0: remat v0i as -> p1i"),
             "3:27: found `->`, expected a virtual register (`v3i`)");
+  EXPECT_EQ(in_allocation("after inst0: remat v0i(p1i, p2i, p3i, p4f) as v1i -> p1i"), "");
+  EXPECT_EQ(in_allocation("after inst0: remat v0i(p1i, p2i, p3i, p4f, p5i) -> p1i"),
+            "3:44: the remat has too many inputs, expected at most 4");
+  EXPECT_EQ(in_allocation("after inst0: remat v0i() -> p1i"),
+            "3:24: found `)`, expected a physical register (`p3i`)");
+  EXPECT_EQ(in_allocation("after inst0: remat v0i(v1i) -> p1i"),
+            "3:24: found `v1i`, expected a physical register (`p3i`)");
+  EXPECT_EQ(in_allocation("after inst0: remat v0i(stack0) -> p1i"),
+            "3:24: found `stack0`, expected a physical register (`p3i`)");
+  EXPECT_EQ(in_allocation("after inst0: remat v0i(p1i p2i) -> p1i"),
+            "3:28: found `p2i`, expected `,` or `)`");
+  EXPECT_EQ(in_allocation("after inst0: remat v0i as v1i(p1i) -> p1i"),
+            "3:30: found `(`, expected `->`");
   EXPECT_EQ(in_allocation("debug x: before inst0 .. after inst0 in p0i"),
             "3:7: found `x`, expected a label's number");
   EXPECT_EQ(in_allocation("debug 4 before inst0 .. after inst0 in p0i"),

@@ -29,6 +29,9 @@ machine {
 
 function "example" {
   rematerializable v2i v900f
+  recipe v6i = (v1i, p63i) cost 3 clobbers p2i p5i..p7i reuse 0
+  recipe v3i=(v0i,v2i,v0i,p62f)
+  recipe v4i = () cost 255
   debug v3i inst2..inst6 = 4
   debug v3i inst0..inst9 = 4294967295
   multiple_defs
@@ -73,6 +76,8 @@ allocation "example" {
   inst3: p4i, p4i, p2i
   after inst3: remat v2i -> p2i
   after inst3: remat v2i as v4i -> p3i
+  after inst3: remat v6i(p1i, p63i) -> p4i
+  after inst3: remat v3i(p0i,p2i,p0i,p62f) as v4i -> p4i
   before inst4: move p4i -> stack0
   inst4: p0i, p2i, stack0
   inst5:

@@ -91,6 +91,7 @@ TEST(Function, HeadAndBlocks) {
   EXPECT_EQ(std::vector<VReg>(f.rematerializable.begin(), f.rematerializable.end()),
             (std::vector<VReg>{VReg(2), VReg(900)}));
   ASSERT_EQ(f.debug_labels.size(), 2u);
+  EXPECT_EQ(f.recipes.size(), 3u);
   EXPECT_EQ(f.debug_labels[0], (DebugLabel{VReg(3), Inst(2), Inst(6), 4}));
   EXPECT_EQ(f.debug_labels[1], (DebugLabel{VReg(3), Inst(0), Inst(9), 4294967295u}));
   ASSERT_EQ(f.block_count(), 4u);
@@ -110,6 +111,34 @@ TEST(Function, HeadAndBlocks) {
   EXPECT_EQ(f.vreg_count(), 16777216u);
   EXPECT_EQ(f.vreg_class(VReg(900)), RegClass::Float);
   EXPECT_EQ(f.vreg_class(VReg(899)), RegClass::None);
+}
+
+TEST(Function, EveryPartOfARecipe) {
+  FunctionFile file = read_functions(kEveryFunctionConstruct);
+  ASSERT_EQ(file.items.size(), 2u);
+  FunctionView f = file.items[0].function.view();
+  EXPECT_TRUE(file.items[1].function.recipes.empty());
+  using O = Operand;
+  auto inputs = [&](unsigned v) {
+    const Recipe* recipe = f.find_recipe(VReg(v));
+    if (recipe == nullptr) return std::vector<O>{O::def(VReg(v))};
+    auto span = f.inputs(*recipe);
+    return std::vector<O>(span.begin(), span.end());
+  };
+  EXPECT_EQ(inputs(3),
+            (std::vector<O>{O::use(VReg(0), Constraint::Reg), O::use(VReg(2), Constraint::Reg),
+                            O::use(VReg(0), Constraint::Reg), O::pin(pf(62))}));
+  EXPECT_EQ(inputs(4), std::vector<O>());
+  EXPECT_EQ(inputs(6), (std::vector<O>{O::use(VReg(1), Constraint::Reg), O::pin(pi(63))}));
+  const Recipe& plain = *f.find_recipe(VReg(3));
+  EXPECT_EQ(plain.cost, 1u);
+  EXPECT_FALSE(plain.has_reuse());
+  EXPECT_TRUE(f.reg_set(plain.clobbers).empty());
+  const Recipe& whole = *f.find_recipe(VReg(6));
+  EXPECT_EQ(whole.cost, 3u);
+  EXPECT_EQ(whole.reuse, 0u);
+  EXPECT_EQ(f.reg_set(whole.clobbers), regs({pi(2), pi(5), pi(6), pi(7)}));
+  EXPECT_EQ(f.find_recipe(VReg(4))->cost, 255u);
 }
 
 TEST(Function, EveryOperand) {
@@ -223,6 +252,7 @@ TEST(Function, PrintsAsWritten) {
       "machine {\n  int p0i..p3i | p4i p5i\n  float |\n  vector | p1v\n  scratch p6i\n"
       "  fixed_stack p9i\n  spillslot_size int 1 float 1 vector 4\n  spillslot_named_by last\n}\n"
       "function \"\\\"\\\\\" {\n  multiple_defs\n  rematerializable v0i v1i\n"
+      "  recipe v2i = (v0i, p9i) cost 1 clobbers p3i reuse 0\n  recipe v3i = () cost 200\n"
       "  debug v0i inst0..inst1 = 7\n"
       "  block0():\n    op def v0i limit(8), def@early v1i in(p0i..p2i p4i), pin p9i ; clobber "
       "p5i\n"
@@ -257,7 +287,7 @@ TEST(Allocation, EveryConstruct) {
   EXPECT_EQ(text.place.line, 2u);
   EXPECT_EQ(text.edit_places[1].line, 7u);
   EXPECT_EQ(text.edit_places[1].column, 3u);
-  EXPECT_EQ(text.debug_places[1].line, 15u);
+  EXPECT_EQ(text.debug_places[1].line, 17u);
   FunctionText function = example();
   auto output = to_output(text, "t.alloc", function.function.view());
   ASSERT_TRUE(output.ok()) << output.error().text();
@@ -276,11 +306,15 @@ TEST(Allocation, EveryConstruct) {
   for (unsigned inst = 5; inst < 10; ++inst) EXPECT_TRUE(list(inst).empty());
   auto before = [](unsigned n) { return ProgPoint::before(Inst(n)); };
   auto after = [](unsigned n) { return ProgPoint::after(Inst(n)); };
-  EXPECT_EQ(output->edits, (std::vector<Edit>{Edit::move(before(3), reg(0), reg(4)),
-                                              Edit::move(before(3), slot(2), reg(3)),
-                                              Edit::recompute(after(3), VReg(2), VReg(2), reg(2)),
-                                              Edit::recompute(after(3), VReg(2), VReg(4), reg(3)),
-                                              Edit::move(before(4), reg(4), slot(0))}));
+  EXPECT_EQ(output->edits,
+            (std::vector<Edit>{
+                Edit::move(before(3), reg(0), reg(4)), Edit::move(before(3), slot(2), reg(3)),
+                Edit::recompute(after(3), VReg(2), VReg(2), reg(2)),
+                Edit::recompute(after(3), VReg(2), VReg(4), reg(3)),
+                Edit::recompute(after(3), VReg(6), VReg(6), std::vector{pi(1), pi(63)}, reg(4)),
+                Edit::recompute(after(3), VReg(3), VReg(4),
+                                std::vector{pi(0), pi(2), pi(0), pf(62)}, reg(4)),
+                Edit::move(before(4), reg(4), slot(0))}));
   EXPECT_EQ(output->debug_locations,
             (std::vector<DebugLocation>{{4, after(3), before(4), reg(4)},
                                         {4294967295u, before(0), before(10), slot(3)}}));
@@ -331,6 +365,8 @@ TEST(Allocation, MustFitItsFunction) {
   EXPECT_EQ(error("before inst0: remat v8i -> p1i"), missing("v8i"));
   EXPECT_EQ(error("before inst0: remat v2f -> p1i"), missing("v2f"));
   EXPECT_EQ(error("before inst0: remat v2i as v4v -> p1i"), missing("v4v"));
+  EXPECT_EQ(error("before inst0: remat v2i(p0i, p63v) as v4i -> p1i"), "");
+  EXPECT_EQ(error("before inst0: remat v8i(p0i) -> p1i"), missing("v8i"));
   EXPECT_EQ(error("debug 4: after inst9 .. before inst10 in p0i"), "");
   EXPECT_EQ(error("debug 4: before inst10 .. before inst10 in p0i"), missing("inst10"));
   EXPECT_EQ(error("debug 4: before inst1 .. after inst10 in p0i"), missing("inst10"));

@@ -23,6 +23,8 @@ Function rich_program() {
   RegSetId set = p.intern(set_of({pi(1), pi(2)}));
   p.rematerializable(a);
   p.rematerializable(c);
+  p.recipe(b, {Operand::use(a, Constraint::Reg), Operand::pin(pi(60))}, 3, set_of({pi(5)}), 0);
+  p.recipe(e, {Operand::use(d, Constraint::Reg)});
   p.debug_label({a, Inst(1), Inst(4), 7});
   p.begin_block();
   p.op({Operand::def(a, Constraint::Reg), Operand::def(c)}, set_of({pi(3)}));
@@ -127,6 +129,27 @@ TEST(ValidateArrays, RematerializableOutOfOrder) {
   expect_inconsistent([](Function& f) { f.rematerializable[1] = f.rematerializable[0]; });
 }
 
+TEST(ValidateArrays, Recipes) {
+  expect_inconsistent([](Function& f) { std::swap(f.recipes[0], f.recipes[1]); });
+  expect_inconsistent([](Function& f) { f.recipes[1].value = f.recipes[0].value; });
+  expect_inconsistent([](Function& f) { f.recipes[1].first_input = 3; });
+  expect_inconsistent([](Function& f) { f.recipes[1].first_input = 0xffffffff; });
+  expect_inconsistent([](Function& f) { f.recipes[1].input_count = 2; });
+  expect_inconsistent([](Function& f) { f.recipe_inputs.pop_back(); });
+  expect_inconsistent([](Function& f) { f.recipes[0].clobbers = RegSetId(55); });
+  expect_inconsistent([](Function& f) { f.recipes[0].cost = 0; });
+  expect_inconsistent([](Function& f) {
+    f.recipe_inputs.insert(f.recipe_inputs.end(), 3, f.recipe_inputs[0]);
+    f.recipes[0].input_count = kMaxRecipeInputs + 1;
+  });
+  for (Operand wrong :
+       {Operand::use(VReg(0)), Operand::late_use(VReg(0), Constraint::Reg),
+        Operand::def(VReg(0), Constraint::Reg), Operand::use(VReg(0), Constraint::Reg, 1),
+        Operand::pin(PReg(kRegCount)), Operand::late_use(VReg::none(), Constraint::Pin, 60)}) {
+    expect_inconsistent([&](Function& f) { f.recipe_inputs[0] = wrong; });
+  }
+}
+
 TEST(ValidateArrays, TooLarge) {
   Function many_vregs = rich_program();
   many_vregs.vreg_classes.resize(std::size_t{kMaxVRegs} + 1, RegClass::None);
@@ -155,7 +178,7 @@ class Damage {
   explicit Damage(std::uint32_t seed) : random_(seed) {}
 
   void harm(Function& f) {
-    switch (random_() % 10) {
+    switch (random_() % 12) {
       case 0:
         return harm_words(f.block_records);
       case 1:
@@ -174,6 +197,10 @@ class Damage {
         return harm_words(f.rematerializable);
       case 8:
         return harm_words(f.debug_labels);
+      case 9:
+        return harm_words(f.recipes);
+      case 10:
+        return harm_words(f.recipe_inputs);
       default:
         return resize(f);
     }
@@ -206,7 +233,7 @@ class Damage {
       items.resize(items.size() + random_() % 3 - (items.empty() ? 0 : 1));
       items.shrink_to_fit();
     };
-    switch (random_() % 11) {
+    switch (random_() % 13) {
       case 0:
         return change(f.block_records);
       case 1:
@@ -226,6 +253,10 @@ class Damage {
       case 8:
         return change(f.vreg_classes);
       case 9:
+        return change(f.recipes);
+      case 10:
+        return change(f.recipe_inputs);
+      case 11:
         if (!f.vreg_classes.empty()) f.vreg_classes[0] = static_cast<RegClass>(random_() % 256);
         return;
       default:

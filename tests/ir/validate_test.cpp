@@ -17,10 +17,10 @@ namespace {
 
 TEST(ValidateNames, AreAllDifferentWords) {
   std::set<std::string> names;
-  for (int rule = 0; rule <= static_cast<int>(Rule::LabelRange); ++rule) {
+  for (int rule = 0; rule <= static_cast<int>(kLastRule); ++rule) {
     names.insert(name_of(static_cast<Rule>(rule)));
   }
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(Rule::LabelRange) + 1);
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(kLastRule) + 1);
   EXPECT_EQ(names.count("unknown"), 0u);
 }
 

@@ -313,6 +313,122 @@ TEST(ValidateBeside, RematerializableUndefined) {
   }
 }
 
+// inst1 uses a and b and defines c and d, which get recipes; p60i and p61i are outside of the allocation.
+struct WithRecipe : Prepared {
+  VReg c, d;
+  WithRecipe() {
+    c = i();
+    d = f();
+  }
+  Function made(const RegSet& clobbers = {}) {
+    op({Operand::use(a), Operand::late_use(b, Constraint::Stack), Operand::def(c),
+        Operand::def(d)});
+    ret({}, clobbers);
+    return done();
+  }
+};
+
+Operand input(VReg v) {
+  return Operand::use(v, Constraint::Reg);
+}
+
+void expect_recipe(const Function& function, std::vector<Rule> rules) {
+  std::vector<Expected> expected;
+  for (Rule rule : rules) expected.push_back({rule, Block(), Inst()});
+  expect(function, expected);
+}
+
+TEST(ValidateRecipe, LegalOnes) {
+  WithRecipe p;
+  p.recipe(p.c, {input(p.a), input(p.b), input(p.a), Operand::pin(pi(60))}, 255,
+           set_of({pi(0), pi(15), pi(32), pi(61), pf(1)}), 2);
+  p.recipe(p.d, {});
+  expect_recipe(p.made(), {});
+}
+
+TEST(ValidateRecipe, RecipeTwice) {
+  WithRecipe p;
+  p.recipe(p.c, {input(p.a)});
+  p.rematerializable(p.c);
+  p.rematerializable(p.d);
+  expect_recipe(p.made(), {Rule::RecipeTwice});
+}
+
+TEST(ValidateRecipe, RecipeUndefined) {
+  for (VReg v : {VReg(5), VReg(77), VReg(0xfffffffe)}) {
+    WithRecipe p;
+    p.declare(VReg(5), RegClass::Int);
+    p.recipe(v, {input(p.a)});
+    expect_recipe(p.made(), {Rule::RecipeUndefined});
+  }
+}
+
+TEST(ValidateRecipe, RecipeInput) {
+  WithRecipe other;
+  VReg e = other.i();
+  other.op({Operand::def(e)});
+  other.recipe(other.c, {input(other.a), input(e), input(VReg(1000)), input(VReg::none())});
+  expect_recipe(other.made(), {Rule::RecipeInput, Rule::RecipeInput, Rule::RecipeInput});
+
+  WithRecipe itself;  // nor what the instruction defines
+  itself.recipe(itself.c, {input(itself.c)});
+  itself.recipe(itself.d, {input(itself.c)});
+  expect_recipe(itself.made(), {Rule::RecipeInput, Rule::RecipeInput});
+
+  for (bool pin : {true, false}) {
+    Prepared p;
+    VReg param = p.i();
+    p.recipe(param, {pin ? Operand::pin(pi(60)) : input(p.a)});
+    p.to_with(1, {p.a});
+    p.begin_block({param});
+    p.ret({});
+    Function function = p.done();
+    expect_recipe(function, pin ? std::vector<Rule>() : std::vector<Rule>{Rule::RecipeInput});
+  }
+}
+
+// Of several definitions by one instruction each uses what the others use.
+TEST(ValidateRecipe, InputOfAValueThatIsDefinedSeveralTimes) {
+  Program p;
+  p.allow_multiple_defs();
+  VReg v = p.i(), w = p.i();
+  p.recipe(w, {input(v)}, 1, {}, 0);
+  p.begin_block();
+  p.op({Operand::def(v)});
+  p.op({Operand::def(w), Operand::use(v), fixed_def(w, pi(0))});
+  p.ret({});
+  expect_recipe(p.done(), {});
+}
+
+TEST(ValidateRecipe, RecipePin) {
+  // Allocatable, scratch, fixed_stack.
+  for (PReg pin : {pi(0), pi(4), pi(15), pi(32), pf(1)}) {
+    WithRecipe p;
+    p.recipe(p.c, {input(p.a), Operand::pin(pin)});
+    expect_recipe(p.made(), {Rule::RecipePin});
+  }
+  for (PReg clobbered : {pi(60), pi(61)}) {
+    WithRecipe by_inst;
+    by_inst.recipe(by_inst.c, {Operand::pin(pi(60))});
+    expect_recipe(by_inst.made(set_of({clobbered})),
+                  clobbered == pi(60) ? std::vector<Rule>{Rule::RecipePin} : std::vector<Rule>());
+    WithRecipe by_recipe;
+    by_recipe.recipe(by_recipe.c, {Operand::pin(pi(60))});
+    by_recipe.recipe(by_recipe.d, {}, 1, set_of({clobbered}));
+    expect_recipe(by_recipe.made(),
+                  clobbered == pi(60) ? std::vector<Rule>{Rule::RecipePin} : std::vector<Rule>());
+  }
+}
+
+TEST(ValidateRecipe, RecipeReuse) {
+  for (std::uint8_t reuse : {0, 1, 2, 3, 254}) {
+    WithRecipe p;
+    p.recipe(p.c, {input(p.a), input(p.b), Operand::pin(pi(60))}, 1, {}, reuse);
+    expect_recipe(p.made(),
+                  reuse == 0 ? std::vector<Rule>() : std::vector<Rule>{Rule::RecipeReuse});
+  }
+}
+
 TEST(ValidateBeside, LabelVRegMissing) {
   auto program = [](VReg v) {
     Program p;
