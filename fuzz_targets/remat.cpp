@@ -37,7 +37,9 @@ void mark_constants(Function& function) {
     bool reads = std::any_of(operands.begin(), operands.end(),
                              [](const Operand& op) { return op.is_use(); });
     if (reads) continue;
-    for (const Operand& op : operands) marked.push_back(op.vreg());
+    for (const Operand& op : operands) {
+      if (view.find_recipe(op.vreg()) == nullptr) marked.push_back(op.vreg());
+    }
   }
   std::sort(marked.begin(), marked.end());
   marked.erase(std::unique(marked.begin(), marked.end()), marked.end());

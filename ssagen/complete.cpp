@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "ir/builder.h"
 #include "ssagen/graph.h"
@@ -244,7 +245,7 @@ class Completion {
       for (std::uint32_t p = block.first_param; p < block.end_param; ++p) {
         if (!param_values_[p].valid()) continue;
         params.push_back(param_values_[p]);
-        declare(param_values_[p], draft_.params[p]);
+        declare(param_values_[p], draft_.params[p], {});
       }
       bool stated = std::isfinite(block.frequency) && block.frequency > 0;
       builder_.begin_block(params, stated ? block.frequency : 0);
@@ -254,12 +255,28 @@ class Completion {
       }
     }
     emit_labels();
+    drop_needless_recipes();
+    emit_recipes(std::move(stated_), machine_, clobbered_, builder_, counts_);
     if (draft_.multiple_defs) builder_.allow_multiple_defs();
   }
 
-  void declare(VReg vreg, const DraftDef& def) {
+  // `operands`: of the instruction that defines it, through their values.
+  void declare(VReg vreg, const DraftDef& def, std::span<const Operand> operands) {
     builder_.declare(vreg, definitions_[vreg.value()].cls);
     if (def.rematerializable) builder_.rematerializable(vreg);
+    if (def.rematerializable) rematerializable_.insert(vreg);
+    if (def.recipe == 0) return;
+    StatedRecipe stated{vreg, &draft_.recipes[def.recipe - 1], {}};
+    for (const Operand& op : operands) {
+      if (op.is_use() && op.vreg().valid()) stated.uses.push_back(op.vreg());
+    }
+    stated_.push_back(std::move(stated));
+  }
+
+  // What can be computed from nothing, anywhere, needs no recipe.
+  void drop_needless_recipes() {
+    counts_.recipes_changed += static_cast<std::uint32_t>(std::erase_if(
+        stated_, [&](const StatedRecipe& one) { return rematerializable_.count(one.value) != 0; }));
   }
 
   void emit_materialized() {
@@ -281,7 +298,9 @@ class Completion {
     for (std::size_t k = 0; k < count; ++k) {
       const DraftOperand& operand = draft_.operands[inst.first_operand + k];
       VReg value = operand_values_[inst.first_operand + k];
-      if (operand.kind == OperandKind::Def && value.valid()) declare(value, operand.def);
+      if (operand.kind == OperandKind::Def && value.valid()) {
+        declare(value, operand.def, operands_);
+      }
       if (operands_[k].constraint() == Constraint::In) {
         RegSet set = draft_.sets[operand.payload] &
                      machine_.allocatable(operand_classes_[inst.first_operand + k]);
@@ -289,6 +308,7 @@ class Completion {
                                      builder_.intern(set).value());
       }
     }
+    clobbered_ = clobbered_ | clobbers;
     drop_impossible(operands_);
     if (inst.kind == InstKind::Op) builder_.op(operands_, clobbers);
     if (inst.kind == InstKind::Ret) builder_.ret(operands_, clobbers);
@@ -376,6 +396,9 @@ class Completion {
   std::array<VReg, kClassCount> materialized_{};
   std::vector<FunctionBuilder::Target> targets_;  // of all branches, in order
   std::vector<Operand> operands_;
+  RegSet clobbered_;                 // by instructions so far
+  std::set<VReg> rematerializable_;  // so far
+  std::vector<StatedRecipe> stated_;
 };
 
 }  // namespace

@@ -8,7 +8,9 @@
 //                  another, or to a definition that is put at the head of the entry
 //   4. constraints registers, sets, limits and reuses that do not exist become others that do
 //                  (ssagen/repair_operands.cpp)
-//   5. feasibility operands that cannot be satisfied with those before them become `any`
+//   5. recipes     what is no use of the defining instruction, nor a register that never changes, goes;
+//                  so does a recipe of a value that is rematerializable anyway
+//   6. feasibility operands that cannot be satisfied with those before them become `any`
 //                  (ssagen/loosen.cpp)
 //
 // Cost: near-linear in the draft, plus the feasibility solver's time per instruction.
@@ -26,6 +28,8 @@
 
 namespace regproof {
 
+class FunctionBuilder;
+
 // How often a repair changed something. All zero for the draft of a legal and feasible program.
 struct RepairCounts {
   std::uint32_t edges_split = 0;
@@ -35,6 +39,7 @@ struct RepairCounts {
   std::uint32_t numbers_changed = 0;
   std::uint32_t constraints_changed = 0;
   std::uint32_t clobbers_dropped = 0;
+  std::uint32_t recipes_changed = 0;
   std::uint32_t operands_loosened = 0;
   std::uint32_t solves_undecided = 0;  // the feasibility solver gave up, the operands were loosened
 
@@ -47,7 +52,7 @@ Machine repair_machine(Machine machine);
 // Each block of the draft ends in its one branch or ret. `machine` is legal. `counts` may be null.
 Function complete(Draft draft, const Machine& machine, RepairCounts* counts = nullptr);
 
-// The steps 1 to 4 alone: legal, and feasible only where the draft was.
+// The steps 1 to 5 alone: legal, and feasible only where the draft was.
 Function complete_unloosened(Draft draft, const Machine& machine, RepairCounts& counts);
 
 // The steps that have files of their own.
@@ -60,6 +65,16 @@ void repair_operands(const Draft& draft, const Machine& machine,
                      std::span<const DraftOperand> drafts, std::span<const VReg> values,
                      std::span<const RegClass> classes, std::vector<Operand>& operands,
                      RegSet& clobbers, RepairCounts& counts);
+
+// A recipe that is stated, for the value that it is of.
+struct StatedRecipe {
+  VReg value;
+  const DraftRecipe* recipe = nullptr;
+  std::vector<VReg> uses;  // of the defining instruction
+};
+// The builder has all instructions. `clobbered`: what they overwrite.
+void emit_recipes(std::vector<StatedRecipe> stated, const Machine& machine, const RegSet& clobbered,
+                  FunctionBuilder& builder, RepairCounts& counts);
 
 // `In` sets of operands are places in the draft's sets until the builder knows them.
 void loosen_infeasible(Function& function, const Machine& machine, RepairCounts& counts);

@@ -282,6 +282,7 @@ void count_shapes(const FunctionView& function, const Machine& machine, ShapeCou
   tally_branches(function, facts, tally);
   tally_graph(function, cfg, tally);
   tally_values(function, machine, cfg, facts, tally);
+  if (!function.recipes.empty()) tally_recipes(function, cfg, facts, tally);
   tally_labels(function, tally);
   tally_machine(function, machine, tally);
   ++counts.programs;

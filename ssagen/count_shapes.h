@@ -35,6 +35,8 @@ void tally_branches(const FunctionView& function, const ValueFacts& facts, Shape
 void tally_graph(const FunctionView& function, const Cfg& cfg, ShapeTally& tally);
 void tally_values(const FunctionView& function, const Machine& machine, const Cfg& cfg,
                   const ValueFacts& facts, ShapeTally& tally);
+void tally_recipes(const FunctionView& function, const Cfg& cfg, const ValueFacts& facts,
+                   ShapeTally& tally);
 void tally_labels(const FunctionView& function, ShapeTally& tally);
 void tally_machine(const FunctionView& function, const Machine& machine, ShapeTally& tally);
 

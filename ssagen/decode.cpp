@@ -100,6 +100,9 @@ class DraftReader {
         return read_exact();
       case Token::Remat:
         return mark_rematerializable();
+      case Token::Recipe:
+        if (version_ >= 4) read_recipe();
+        return;
       case Token::ClobberRun:
         return read_clobber_run();
       case Token::ClobberSame:
@@ -287,6 +290,26 @@ class DraftReader {
   void mark_rematerializable() {
     if (last_ == Last::Operand) draft_.operands.back().def.rematerializable = true;
     if (last_ == Last::Param) draft_.params.back().rematerializable = true;
+  }
+
+  void read_recipe() {
+    if (last_ != Last::Operand && last_ != Last::Param) return;
+    DraftRecipe recipe;
+    recipe.input_count = std::min<std::uint32_t>(bounded(tokens_.number()), kMaxRecipeInputs);
+    for (std::uint32_t i = 0; i < recipe.input_count; ++i) {
+      std::uint32_t number = bounded(tokens_.number());
+      recipe.inputs[i] = {(number & 1) != 0, number >> 1};
+    }
+    recipe.cost = std::min(bounded(tokens_.number()) + 1, kMaxRecipeCost);
+    recipe.reuse = bounded(tokens_.number());
+    recipe.reuse = recipe.reuse == 0 ? Recipe::kNoReuse : recipe.reuse - 1;
+    constexpr std::size_t kMostRuns = kRegCount / 2;
+    for (std::size_t run = 0; run < kMostRuns && tokens_.has_payload(); ++run) {
+      add_registers(recipe.clobbers);
+    }
+    draft_.recipes.push_back(recipe);
+    DraftDef& def = last_ == Last::Operand ? draft_.operands.back().def : draft_.params.back();
+    def.recipe = static_cast<std::uint32_t>(draft_.recipes.size());
   }
 
   // Branches.

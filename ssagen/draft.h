@@ -13,6 +13,7 @@
 // each ends in its one branch or ret.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,11 +29,25 @@ struct DraftRef {
   VReg exact;                  // if valid and legal here, this value and not `distance`
 };
 
+// How a value can be computed again from what the instruction uses that defines it.
+struct DraftRecipe {
+  struct Input {
+    bool is_pin = false;
+    std::uint32_t number = 0;  // of a pin the register; else of a use, modulo how many there are
+  };
+  std::array<Input, kMaxRecipeInputs> inputs{};
+  std::uint32_t input_count = 0;
+  std::uint32_t cost = 1;
+  std::uint32_t reuse = Recipe::kNoReuse;
+  RegSet clobbers;
+};
+
 struct DraftDef {
   RegClass cls = RegClass::Int;
   std::int32_t number_step =
       0;  // its number is that of the definition before it, plus 1, plus this
   bool rematerializable = false;
+  std::uint32_t recipe = 0;  // 1 more than its place in `recipes`; 0 where there is none
 };
 
 struct DraftOperand {
@@ -89,6 +104,7 @@ struct Draft {
   std::vector<DraftTarget> targets;
   std::vector<DraftRef> arguments;
   std::vector<RegSet> sets = {RegSet()};  // the first is empty
+  std::vector<DraftRecipe> recipes;
   std::vector<DraftLabel> labels;
 };
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include "ssagen/inst_drawer.h"
 
@@ -55,7 +57,25 @@ class ProgramDrawer {
       }
       insts_.end();
     }
+    while (insts_.has_recipes() && !insts_.is_full() && choices_.chance(knobs_.recipe_chain)) {
+      draw_chain();
+    }
     draw_end(b);
+  }
+
+  // Values that are computed from one another, each with a recipe, and a use of the last.
+  void draw_chain() {
+    RegClass cls = insts_.draw_class();
+    std::uint32_t depth = choices_.in(knobs_.recipe_depth);
+    for (std::uint32_t d = 0; d <= depth; ++d) {
+      PartScope inst(choices_, Part::Instructions);
+      insts_.chain_link(cls, d == 0);
+    }
+    if (!choices_.chance(knobs_.recipe_chain_call)) return;
+    PartScope inst(choices_, Part::Instructions);
+    insts_.begin(InstKind::Op);
+    insts_.call();
+    insts_.end();
   }
 
   // A few at a time, so that most of them can be in registers.
@@ -86,13 +106,22 @@ class ProgramDrawer {
       if (choices_.chance(knobs_.clobber)) insts_.clobbers();
     }
     insts_.end();
+    number_definitions();
     for (std::uint32_t to : graph_[b]) draw_edge(to);
     DraftInst& last = draft_.insts.back();
     last.end_target = static_cast<std::uint32_t>(draft_.targets.size());
     draft_.blocks[b].end_inst = static_cast<std::uint32_t>(draft_.insts.size());
+  }
+
+  // Those of the block, when its instructions are drawn.
+  void number_definitions() {
     for (std::uint32_t k = numbered_; k < draft_.operands.size(); ++k) {
       const DraftOperand& op = draft_.operands[k];
-      if (op.kind == OperandKind::Def) next_number_ += op.def.number_step + 1;
+      if (op.kind != OperandKind::Def) continue;
+      next_number_ += op.def.number_step + 1;
+      if (op.def.recipe == 0) continue;
+      computable_[index_of(op.def.cls)].push_back(
+          VReg(static_cast<std::uint32_t>(next_number_ - 1)));
     }
     numbered_ = static_cast<std::uint32_t>(draft_.operands.size());
   }
@@ -138,10 +167,28 @@ class ProgramDrawer {
         argument.distance = choices_.below(results);
       }
       if (permuted) argument.exact = neighbour(block, p);  // where it dominates
+      if (insts_.has_recipes() && !permuted) argument.exact = draw_computable(p);
       draft_.arguments.push_back(argument);
     }
     target.end_argument = static_cast<std::uint32_t>(draft_.arguments.size());
     draft_.targets.push_back(target);
+  }
+
+  // One value for all edges, where it dominates; none where the parameter does not carry such a one. An
+  // edge that disagrees passes another, or what it likes.
+  VReg draw_computable(std::uint32_t p) {
+    auto [carried, fresh] = carried_.try_emplace(p);
+    if (fresh && choices_.chance(knobs_.recipe_argument)) carried->second = any_computable(p);
+    if (!carried->second.valid() || !choices_.chance(knobs_.recipe_disagree))
+      return carried->second;
+    return choices_.chance({128}) ? any_computable(p) : VReg::none();
+  }
+
+  // Of those of the parameter's class so far.
+  VReg any_computable(std::uint32_t p) {
+    const std::vector<VReg>& values = computable_[index_of(draft_.params[p].cls)];
+    if (values.empty()) return VReg::none();
+    return values[choices_.below(static_cast<std::uint32_t>(values.size()))];
   }
 
   // Any value, anywhere; some values get several labels, some labels several values.
@@ -167,6 +214,8 @@ class ProgramDrawer {
   std::uint32_t values_block_ = 0;   // where the values to begin with are defined
   std::vector<VReg> param_numbers_;  // by parameter, of the blocks drawn so far
   std::int64_t next_number_ = 0;
+  std::array<std::vector<VReg>, kClassCount> computable_;  // have recipes, by their numbers
+  std::map<std::uint32_t, VReg> carried_;                  // by parameter: what edges pass
   std::uint32_t numbered_ = 0;  // operands before this are counted in `next_number_`
 };
 

@@ -37,7 +37,7 @@ DrawnProgram draw_program(Choices& choices, const Knobs& knobs, RepairCounts& co
 Knobs swarmed_knobs(Choices& choices, unsigned version) {
   PartScope part(choices, Part::Settings);
   // Later profiles are for later versions: a byte never changes its meaning.
-  constexpr std::uint32_t kProfilesOf[] = {22, 26, 26, 26};
+  constexpr std::uint32_t kProfilesOf[] = {22, 26, 26, 26, 26};
   Knobs knobs = all_profiles()[choices.below(kProfilesOf[version])].knobs;
   constexpr Chance kPlantedAnyway{64};
   if (version > 0 && knobs.planted.of_256 == 0) knobs.planted = kPlantedAnyway;
@@ -45,6 +45,9 @@ Knobs swarmed_knobs(Choices& choices, unsigned version) {
   // `replay_ion_checker` (6,300 to 5,000).
   constexpr Chance kOversizeAnyway{1};
   if (version > 1) knobs.crowd = knobs.widen = knobs.lengthen = kOversizeAnyway;
+  constexpr Chance kRecipesAnyway{40};
+  if (version < 4) knobs.recipe_program = {0};
+  if (version >= 4 && knobs.recipe_program.of_256 == 0) knobs.recipe_program = kRecipesAnyway;
   std::uint32_t off = 0;
   for (int i = 0; i < 3; ++i) off = off << 8 | choices.byte();
   switch_off(knobs, off);

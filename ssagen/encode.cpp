@@ -5,6 +5,7 @@
 // that is far larger than the program: the input is made longer by a sixteenth of it.
 #include <algorithm>
 #include <bit>
+#include <set>
 
 #include "ssagen/graph.h"
 #include "ssagen/ssagen.h"
@@ -84,6 +85,14 @@ class Encoder {
   }
 
   void write_runs(Token token, const RegSet& set) {
+    for_each_run(set, [&](PReg first, std::uint32_t more) {
+      tokens_.token(token, {first.value(), more});
+    });
+  }
+
+  // Calls `visit(first, count - 1)` for each stretch of registers.
+  template <class Visit>
+  static void for_each_run(const RegSet& set, Visit&& visit) {
     for (RegSet rest = set; !rest.empty();) {
       PReg first = rest.first();
       std::uint32_t count = 0;
@@ -92,7 +101,7 @@ class Encoder {
         if (!rest.contains(reg)) break;
         rest.remove(reg);
       }
-      tokens_.token(token, {first.value(), count - 1});
+      visit(first, count - 1);
     }
   }
 
@@ -130,6 +139,7 @@ class Encoder {
       auto token = static_cast<Token>(static_cast<std::size_t>(Token::ParamInt) + index_of(cls));
       tokens_.token(token, {number_step(v)});
       if (function_.is_rematerializable(v)) tokens_.token(Token::Remat, {});
+      write_recipe(v, Inst::none());
       ++available[index_of(cls)];
     }
     for (Inst inst : function_.insts(block)) write_inst(inst, block, available);
@@ -158,6 +168,7 @@ class Encoder {
         write_use(op, block, before);
       } else {
         write_def(op, block, available);
+        write_recipe(op.vreg(), inst);
       }
     }
     write_clobbers(function_.clobbers(inst));
@@ -186,6 +197,35 @@ class Encoder {
     if (function_.is_rematerializable(op.vreg())) tokens_.token(Token::Remat, {});
     std::uint32_t number = values_.at_entry(block.value(), cls) + order_[op.vreg().value()];
     available[index_of(cls)] = std::max(available[index_of(cls)], number + 1);
+  }
+
+  // Which of the instruction's uses it is, pins left out.
+  std::uint32_t place_of_use(Inst inst, VReg v) const {
+    std::uint32_t place = 0;
+    for (const Operand& op : function_.operands(inst)) {
+      if (op.is_pin() || op.is_def()) continue;
+      if (op.vreg() == v) break;
+      ++place;
+    }
+    return place;
+  }
+
+  // Where the value is defined first. `inst` defines it; none where that is a parameter.
+  void write_recipe(VReg v, Inst inst) {
+    const Recipe* recipe = function_.find_recipe(v);
+    if (recipe == nullptr || !recipes_written_.insert(v).second) return;
+    tokens_.token(Token::Recipe, {});
+    tokens_.number(recipe->input_count);
+    for (const Operand& input : function_.inputs(*recipe)) {
+      tokens_.number(input.is_pin() ? input.preg().value() * 2u + 1
+                                    : place_of_use(inst, input.vreg()) * 2);
+    }
+    tokens_.number(recipe->cost - 1u);
+    tokens_.number(recipe->has_reuse() ? recipe->reuse + 1u : 0u);
+    for_each_run(function_.reg_set(recipe->clobbers), [&](PReg first, std::uint32_t more) {
+      tokens_.number(first.value());
+      tokens_.number(more);
+    });
   }
 
   void write_operand(const Operand& op, std::uint64_t value) {
@@ -278,6 +318,7 @@ class Encoder {
   bool defs_in_both_phases_ = false;
   std::vector<RegSet> sets_;  // as the decoder meets them
   std::int64_t previous_ = -1;
+  std::set<VReg> recipes_written_;
 };
 
 }  // namespace

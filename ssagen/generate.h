@@ -39,7 +39,7 @@ struct DrawnProgram {
 DrawnProgram draw_program(Choices& choices, const Knobs& knobs, RepairCounts& counts);
 
 // One byte chooses a profile, three bytes switch features off, as `decode` reads choices. Since
-// version 1 there are planted programs, since version 2 oversized ones.
+// version 1 there are planted programs, since version 2 oversized ones, since version 4 recipes.
 Knobs swarmed_knobs(Choices& choices, unsigned version);
 
 // `decode` with what was repaired.

@@ -12,6 +12,7 @@ InstDrawer::InstDrawer(Choices& choices, const Knobs& knobs, const Machine& mach
   }
   gaps_ = choices.chance(knobs.number_gap);
   remat_ = choices.chance(knobs.remat_program);
+  recipes_ = choices.chance(knobs.recipe_program);
   draft.multiple_defs = choices.chance(knobs.multiple_defs);
 }
 
@@ -57,7 +58,53 @@ DraftDef InstDrawer::draw_def(RegClass cls) {
     def.number_step = static_cast<std::int32_t>(choices_.below(choices_.chance({8}) ? 200 : 5));
   }
   def.rematerializable = remat_ && choices_.chance(knobs_.remat);
+  if (recipes_ && !def.rematerializable && choices_.chance(knobs_.recipe)) {
+    def.recipe = draw_recipe(knobs_.recipe_inputs.min);
+  }
   return def;
+}
+
+// Which uses its numbers mean is found when all operands of the instruction are drawn.
+std::uint32_t InstDrawer::draw_recipe(std::uint32_t least_inputs) {
+  DraftRecipe recipe;
+  recipe.input_count = std::max(choices_.in(knobs_.recipe_inputs), least_inputs);
+  for (std::uint32_t i = 0; i < recipe.input_count; ++i) {
+    bool is_pin = i >= least_inputs && choices_.chance(knobs_.recipe_pin);
+    // As real machines have them, at the end of a class: a frame pointer, say.
+    recipe.inputs[i] = is_pin ? DraftRecipe::Input{true, choices_.below(kRegCount)}
+                              : DraftRecipe::Input{false, i < least_inputs ? 0 : choices_.below(4)};
+  }
+  if (choices_.chance(knobs_.recipe_dear)) recipe.cost = choices_.in(knobs_.recipe_cost);
+  while (choices_.chance(knobs_.recipe_clobber)) {
+    RegClass cls = draw_class();
+    recipe.clobbers.add(pick(machine_.allocatable(cls), cls));
+  }
+  if (recipe.input_count != 0 && choices_.chance(knobs_.recipe_reuse)) {
+    recipe.reuse = choices_.below(recipe.input_count);
+  }
+  draft_.recipes.push_back(recipe);
+  return static_cast<std::uint32_t>(draft_.recipes.size());
+}
+
+void InstDrawer::chain_link(RegClass cls, bool first) {
+  begin(InstKind::Op);
+  if (!first) {
+    DraftOperand& input = add(OperandKind::Use, OperandPos::Early);
+    input.use.cls = cls;
+    input.constraint = Constraint::Reg;
+    if (choices_.chance({128})) use(knobs_.fixed);
+  }
+  DraftOperand& result = add(OperandKind::Def, OperandPos::Late);
+  result.constraint = Constraint::Reg;
+  result.def.cls = cls;
+  bool constant = first && choices_.chance({128});
+  if (constant) {
+    result.def.rematerializable = true;
+  } else {
+    std::uint32_t recipe = draw_recipe(first ? 0 : 1);
+    draft_.operands.back().def.recipe = recipe;
+  }
+  draft_.insts.back().end_operand = static_cast<std::uint32_t>(draft_.operands.size());
 }
 
 DraftOperand& InstDrawer::add(OperandKind kind, OperandPos pos) {
@@ -291,6 +338,7 @@ void InstDrawer::define_again() {
     DraftOperand again = operand(k);
     again.def.number_step = -1;
     again.def.rematerializable = false;
+    again.def.recipe = 0;
     constexpr Constraint kMeeting[] = {Constraint::Any, Constraint::Reg};
     again.constraint = kMeeting[choices_.below(2)];
     bool memory = operand(k).constraint == Constraint::Stack ||

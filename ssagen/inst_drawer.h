@@ -34,7 +34,13 @@ class InstDrawer {
   DraftRef draw_ref(RegClass cls);
   DraftDef draw_def(RegClass cls);
 
+  // Whether this program has recipes with inputs.
+  bool has_recipes() const { return recipes_; }
+  // One instruction: computes a value of the class, from the value before it unless it is the `first`.
+  void chain_link(RegClass cls, bool first);
+
  private:
+  std::uint32_t draw_recipe(std::uint32_t least_inputs);
   DraftOperand& add(OperandKind kind, OperandPos pos);
   void use(Chance fixed);
   void constrain(DraftOperand& operand, Chance fixed);
@@ -62,6 +68,7 @@ class InstDrawer {
   std::vector<RegClass> classes_;  // those with registers
   bool gaps_;                      // of this program
   bool remat_;
+  bool recipes_;
   RegSet early_;  // registers that this instruction's operands are fixed to, by phase
   RegSet late_;
   std::vector<std::uint8_t> reused_;  // by operand

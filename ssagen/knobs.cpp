@@ -134,6 +134,7 @@ Knobs remat() {
   Knobs k;
   k.remat_program = kAlways;
   k.remat = {130};
+  k.recipe_program = {170};
   k.registers = {2, 8};
   k.far_use = {180};
   return k;
@@ -314,7 +315,7 @@ constexpr std::array<Feature, kFeatureCount> kFeatures = {{
     {&Knobs::params, &Knobs::many_params},
     {&Knobs::far_use},
     {&Knobs::number_gap, &Knobs::frequency},
-    {&Knobs::remat_program},
+    {&Knobs::remat_program, &Knobs::recipe_program},
     {&Knobs::dense, &Knobs::call_many_defs},
     {&Knobs::repeat_use, &Knobs::same_operand},
     {&Knobs::late_use, &Knobs::early_def},

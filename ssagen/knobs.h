@@ -69,6 +69,20 @@ struct Knobs {
   Chance number_gap{20};       // per program: then each vreg number may leave a gap
   Chance remat{16};            // per value that it can be recomputed
   Chance remat_program{90};    // per program: whether there are such values
+  Chance recipe_program{0};    // per program: values may have recipes with inputs
+  Chance recipe{70};           // per value then
+  Range recipe_inputs{0, 3};   // of what its instruction uses; chains come from chance, too
+  Chance recipe_pin{30};       // per input: a register outside of the allocation instead
+  Chance recipe_dear{90};      // else it costs a move
+  Range recipe_cost{2, 40};    // about what a load costs, in moves, less and more
+  Chance recipe_clobber{50};   // repeated: the fewer places for it, the more often it is refused
+  Chance recipe_reuse{60};     // two-address code: the input is lost
+  Chance recipe_chain{40};     // per block, repeated: instructions that compute from one another
+  Range recipe_depth{1, 4};    // of these
+  Chance recipe_chain_call{
+      60};  // per step: something happens between, so that inputs are far or gone
+  Chance recipe_argument{180};  // per parameter: all edges pass one value that has a recipe
+  Chance recipe_disagree{40};   // such an edge passes another one, or what it likes
 
   // Instructions.
 

@@ -95,7 +95,7 @@ std::vector<SketchBlock> renumbered(const Sketch& from, std::size_t first, std::
     VReg& now = fresh[v.value()];
     if (!now.valid()) {
       now = new_value(into, from.classes[v.value()]);
-      into.recipes.back() = from.recipes[v.value()];
+      into.rematerializable.back() = from.rematerializable[v.value()];
     }
     return now;
   };
@@ -118,6 +118,16 @@ std::vector<SketchBlock> renumbered(const Sketch& from, std::size_t first, std::
       }
     }
     blocks.push_back(std::move(block));
+  }
+  for (auto [of, recipe] : from.recipes) {
+    if (!fresh[of.value()].valid()) continue;
+    for (std::size_t i = recipe.inputs.size(); i-- > 0;) {
+      Operand& input = recipe.inputs[i];
+      if (input.is_pin()) continue;
+      input = Operand::use(fresh[input.vreg().value()], Constraint::Reg);
+      if (!input.vreg().valid()) drop_input(recipe, i);
+    }
+    into.recipes.emplace(fresh[of.value()], std::move(recipe));
   }
   return blocks;
 }

@@ -11,7 +11,8 @@ namespace regproof {
 std::span<const Mutation> all_mutations() {
   static const std::vector<Mutation> all = [] {
     std::vector<Mutation> joined;
-    for (auto part : {operand_mutations, inst_mutations, graph_mutations, machine_mutations}) {
+    for (auto part : {operand_mutations, inst_mutations, graph_mutations, machine_mutations,
+                      recipe_mutations}) {
       joined.insert(joined.end(), part().begin(), part().end());
     }
     return joined;
@@ -144,6 +145,7 @@ SketchInst copy_of(Sketch& sketch, const SketchInst& from) {
     const Operand& op = operand.operand;
     if (op.is_pin() || !op.is_def()) continue;
     VReg v = new_value(sketch, sketch.classes[op.vreg().value()]);
+    copy_recipe(sketch, op.vreg(), v);
     operand.operand = Operand::make(op.kind(), op.pos(), v, op.constraint(), op.payload());
   }
   return copy;

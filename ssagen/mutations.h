@@ -16,6 +16,8 @@ std::span<const Mutation> inst_mutations();     // ssagen/mutations_insts.cpp
 std::span<const Mutation> graph_mutations();    // ssagen/mutations_graph.cpp
 std::span<const Mutation> machine_mutations();  // ssagen/mutations_machine.cpp
 
+std::span<const Mutation> recipe_mutations();  // ssagen/mutations_recipes.cpp
+
 // One thing of a dimension of the reducer (ssagen/reduce_dimensions.h) becomes simpler; false where there
 // is none.
 bool simplify(Sketch& sketch, Choices& choices, std::string_view dimension);

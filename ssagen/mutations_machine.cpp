@@ -48,7 +48,7 @@ bool add_label(Sketch& sketch, Choices& choices) {
 
 bool change_recipe(Sketch& sketch, Choices& choices) {
   VReg v = any_value(sketch, any_class(sketch, choices), choices);
-  sketch.recipes[v.value()] ^= 1;
+  sketch.rematerializable[v.value()] ^= 1;
   return true;
 }
 

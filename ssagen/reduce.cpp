@@ -110,6 +110,10 @@ std::size_t size_of_program(const FunctionView& function, const Machine& machine
     size += function.params(b).size() * 8 + (function.frequency(b) != 0 ? 1 : 0);
   }
   size += function.argument_array.size() * 2 + function.vreg_count();
+  for (const Recipe& recipe : function.recipes) {
+    size += 4 + recipe.input_count * std::size_t{2} + function.reg_set(recipe.clobbers).size();
+    size += (recipe.has_reuse() ? 1 : 0) + (recipe.cost > 1 ? 1 : 0);
+  }
   size += function.rematerializable.size() + function.debug_labels.size() * 4;
   size += (function.multiple_defs ? 1 : 0) + function.name.size();
   for (RegClass cls : kClasses) {

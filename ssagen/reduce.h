@@ -11,6 +11,7 @@
 //   operands
 //   constraints    become `any`, or at least weaker; late becomes early or the other way around
 //   clobbers       a set, then single registers
+//   recipes        a value's recipe, then its inputs, clobbers, reuse, cost
 //   registers      of the machine: allocatable, fixed_stack, scratch; slots of one unit
 //   classes        all values of one class become int
 //   labels         debug labels, marks of rematerializable values, stated frequencies, the name

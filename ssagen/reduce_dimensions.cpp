@@ -1,6 +1,7 @@
 #include "ssagen/reduce_dimensions.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace regproof {
@@ -129,6 +130,11 @@ void replace_value(Sketch& sketch, VReg from, VReg to) {
       std::replace(target.arguments.begin(), target.arguments.end(), from, to);
     }
   });
+  for (auto& [value, recipe] : sketch.recipes) {
+    for (Operand& input : recipe.inputs) {
+      if (!input.is_pin() && input.vreg() == from) input = Operand::use(to, Constraint::Reg);
+    }
+  }
 }
 
 // Blocks with one target, which has no other way in.
@@ -403,15 +409,61 @@ void drop_label(Sketch& sketch, std::size_t thing) {
   erase_at(sketch.labels, thing);
 }
 
-auto recipes_of(const Sketch& sketch) {
-  return [&sketch](std::size_t v) { return sketch.recipes[v] != 0; };
+auto marks_of(const Sketch& sketch) {
+  return [&sketch](std::size_t v) { return sketch.rematerializable[v] != 0; };
 }
+std::size_t count_marks(const Sketch& sketch) {
+  return count_there(sketch.rematerializable.size(), marks_of(sketch));
+}
+void drop_mark(Sketch& sketch, std::size_t thing) {
+  std::size_t v = nth_there(sketch.rematerializable.size(), thing, marks_of(sketch));
+  if (v < sketch.rematerializable.size()) sketch.rematerializable[v] = 0;
+}
+
 std::size_t count_recipes(const Sketch& sketch) {
-  return count_there(sketch.recipes.size(), recipes_of(sketch));
+  return sketch.recipes.size();
 }
 void drop_recipe(Sketch& sketch, std::size_t thing) {
-  std::size_t v = nth_there(sketch.recipes.size(), thing, recipes_of(sketch));
-  if (v < sketch.recipes.size()) sketch.recipes[v] = 0;
+  if (thing >= sketch.recipes.size()) return;
+  sketch.recipes.erase(std::next(sketch.recipes.begin(), static_cast<std::ptrdiff_t>(thing)));
+}
+
+// Parts of recipes, of which `kParts` counts those of one.
+using PartsOf = std::size_t (*)(const SketchRecipe&);
+template <PartsOf kParts>
+std::size_t count_in_recipes(const Sketch& sketch) {
+  std::size_t count = 0;
+  for (const auto& [value, recipe] : sketch.recipes) count += kParts(recipe);
+  return count;
+}
+template <PartsOf kParts, void (*kSimplify)(SketchRecipe&, std::size_t)>
+void simplify_in_recipes(Sketch& sketch, std::size_t thing) {
+  for (auto& [value, recipe] : sketch.recipes) {
+    std::size_t here = kParts(recipe);
+    if (thing < here) return kSimplify(recipe, thing);
+    thing -= here;
+  }
+}
+std::size_t inputs_of(const SketchRecipe& recipe) {
+  return recipe.inputs.size();
+}
+std::size_t clobbers_of_recipe(const SketchRecipe& recipe) {
+  return recipe.clobbers.size();
+}
+void drop_clobber_of_recipe(SketchRecipe& recipe, std::size_t k) {
+  recipe.clobbers.remove(nth_register(recipe.clobbers, k));
+}
+std::size_t reuses_of(const SketchRecipe& recipe) {
+  return recipe.reuse != Recipe::kNoReuse ? 1 : 0;
+}
+void drop_reuse(SketchRecipe& recipe, std::size_t) {
+  recipe.reuse = Recipe::kNoReuse;
+}
+std::size_t costs_of(const SketchRecipe& recipe) {
+  return recipe.cost > 1 ? 1 : 0;
+}
+void drop_cost(SketchRecipe& recipe, std::size_t) {
+  recipe.cost = 1;
 }
 
 auto frequencies_of(const Sketch& sketch) {
@@ -460,11 +512,17 @@ constexpr Dimension kDimensions[] = {
     {"constraints", count_set_members, drop_set_member},
     {"clobbers", count_clobbering, drop_clobbers},
     {"clobbers", count_clobbers, drop_clobber},
+    {"recipes", count_recipes, drop_recipe},
+    {"recipes", count_in_recipes<inputs_of>, simplify_in_recipes<inputs_of, drop_input>},
+    {"recipes", count_in_recipes<clobbers_of_recipe>,
+     simplify_in_recipes<clobbers_of_recipe, drop_clobber_of_recipe>},
+    {"recipes", count_in_recipes<reuses_of>, simplify_in_recipes<reuses_of, drop_reuse>},
+    {"recipes", count_in_recipes<costs_of>, simplify_in_recipes<costs_of, drop_cost>},
     {"registers", count_registers, drop_register},
     {"registers", count_features, drop_feature},
     {"classes", count_classes, make_int},
     {"labels", count_labels, drop_label},
-    {"labels", count_recipes, drop_recipe},
+    {"labels", count_marks, drop_mark},
     {"labels", count_frequencies, drop_frequency},
     {"labels", count_names, drop_name},
     {"numbers", count_numberings, renumber},

@@ -111,7 +111,16 @@ class Repeater {
 
   void append_values(std::uint32_t copy, std::uint32_t first_inst) {
     result_.classes.insert(result_.classes.end(), pattern_.classes.begin(), pattern_.classes.end());
-    result_.recipes.insert(result_.recipes.end(), pattern_.recipes.begin(), pattern_.recipes.end());
+    result_.rematerializable.insert(result_.rematerializable.end(),
+                                    pattern_.rematerializable.begin(),
+                                    pattern_.rematerializable.end());
+    for (auto [value, recipe] : pattern_.recipes) {
+      for (Operand& input : recipe.inputs) {
+        if (input.is_pin()) continue;
+        input = Operand::use(read_by_copy(input.vreg(), copy), Constraint::Reg);
+      }
+      result_.recipes.emplace(value_of_copy(value, copy), std::move(recipe));
+    }
     auto later = [&](Inst inst) { return Inst(inst.value() + first_inst); };
     for (SketchLabel label : pattern_.labels) {
       DebugLabel& debug = label.debug;

@@ -80,6 +80,7 @@ class TokenSeams {
       case Token::ArgumentVector:
       case Token::Exact:
       case Token::Remat:
+      case Token::Recipe:
       case Token::InRun:
         return;  // belong to what is open
     }

@@ -103,6 +103,23 @@ enum class Shape : std::uint8_t {
   ManyCrossUses,         // more than three uses in a block of values from other blocks
   VRegGaps,
   Rematerializable,
+  RecipeConstant,    // a recipe without values among its inputs
+  RecipeInputs,      // of values
+  RecipeManyInputs,  // of three or more
+  RecipePin,         // a register outside of the allocation among its inputs
+  RecipeClobbers,
+  RecipeReuse,
+  RecipeDear,           // costs more than a load
+  RecipeChain,          // an input has a recipe, too
+  RecipeDeepChain,      // four recipes, each an input of the next
+  RecipeInputDies,      // an input is not used behind the definition
+  RecipeInputLives,     // an input is used later than the value
+  RecipeConstantInput,  // an input is rematerializable
+  RecipeInLoop,         // in a loop, from what stands outside of it
+  RecipeOfParameter,
+  ParamOfRecipe,      // each edge passes one and the same value that has a recipe
+  ParamOfRecipes,     // each edge passes a value that has a recipe, of several
+  ParamPartlyRecipe,  // one edge does, another passes a value without
   Frequency,
   // labels
   Labels,

@@ -1,6 +1,7 @@
 #include "ssagen/sketch.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "ssagen/complete.h"
 #include "ssagen/draft.h"
@@ -75,6 +76,18 @@ void replace_values(Sketch& sketch, const std::vector<VReg>& now) {
     }
   }
   for (SketchLabel& label : sketch.labels) replace(label.debug.vreg);
+  std::map<VReg, SketchRecipe> recipes;
+  for (auto& [value, recipe] : sketch.recipes) {
+    if (!now[value.value()].valid()) continue;
+    for (std::size_t i = recipe.inputs.size(); i-- > 0;) {
+      Operand& input = recipe.inputs[i];
+      if (input.is_pin()) continue;
+      input = Operand::use(now[input.vreg().value()], Constraint::Reg);
+      if (!input.vreg().valid()) drop_input(recipe, i);
+    }
+    recipes.emplace(now[value.value()], std::move(recipe));
+  }
+  sketch.recipes = std::move(recipes);
 }
 
 // The way from a sketch to a draft: definitions count on from one another there.
@@ -95,12 +108,45 @@ class Drafter {
   }
 
  private:
-  DraftDef def_of(VReg v) {
+  // `inst` defines it; null where that is a parameter.
+  DraftDef def_of(VReg v, const SketchInst* inst) {
     std::int64_t number = v.value();
     DraftDef def{sketch_.classes[v.value()], static_cast<std::int32_t>(number - previous_ - 1),
-                 sketch_.recipes[v.value()] != 0};
+                 sketch_.rematerializable[v.value()] != 0, add_recipe(v, inst)};
     previous_ = number;
     return def;
+  }
+
+  // Among the values that the instruction uses; none where it is not.
+  static std::optional<std::uint32_t> place_of_use(VReg v, const SketchInst* inst) {
+    if (inst == nullptr) return std::nullopt;
+    std::uint32_t place = 0;
+    for (const SketchOperand& operand : inst->operands) {
+      const Operand& op = operand.operand;
+      if (op.is_pin() || op.is_def()) continue;
+      if (op.vreg() == v) return place;
+      ++place;
+    }
+    return std::nullopt;
+  }
+
+  std::uint32_t add_recipe(VReg v, const SketchInst* inst) {
+    auto found = sketch_.recipes.find(v);
+    if (found == sketch_.recipes.end()) return 0;
+    const SketchRecipe& from = found->second;
+    DraftRecipe recipe;
+    recipe.cost = from.cost;
+    recipe.clobbers = from.clobbers;
+    for (std::size_t i = 0; i < from.inputs.size() && i < kMaxRecipeInputs; ++i) {
+      const Operand& op = from.inputs[i];
+      std::optional<std::uint32_t> number =
+          op.is_pin() ? std::uint32_t{op.preg().value()} : place_of_use(op.vreg(), inst);
+      if (!number) continue;
+      if (from.reuse == i) recipe.reuse = recipe.input_count;
+      recipe.inputs[recipe.input_count++] = {op.is_pin(), *number};
+    }
+    draft_.recipes.push_back(recipe);
+    return static_cast<std::uint32_t>(draft_.recipes.size());
   }
   DraftRef use_of(VReg v) const { return {sketch_.classes[v.value()], 0, v}; }
 
@@ -110,7 +156,7 @@ class Drafter {
     return static_cast<std::uint32_t>(draft_.sets.size() - 1);
   }
 
-  void add_operand(const SketchOperand& from) {
+  void add_operand(const SketchOperand& from, const SketchInst& inst) {
     const Operand& op = from.operand;
     DraftOperand operand;
     operand.kind = op.kind();
@@ -121,7 +167,7 @@ class Drafter {
       operand.payload = number_of(op.preg());
       operand.use.cls = class_of(op.preg());
     } else if (op.is_def()) {
-      operand.def = def_of(op.vreg());
+      operand.def = def_of(op.vreg(), &inst);
     } else {
       operand.use = use_of(op.vreg());
     }
@@ -144,7 +190,7 @@ class Drafter {
     inst.kind = from.kind;
     inst.clobbers = add_set(from.clobbers);
     inst.first_operand = static_cast<std::uint32_t>(draft_.operands.size());
-    for (const SketchOperand& operand : from.operands) add_operand(operand);
+    for (const SketchOperand& operand : from.operands) add_operand(operand, from);
     inst.end_operand = static_cast<std::uint32_t>(draft_.operands.size());
     inst.first_target = static_cast<std::uint32_t>(draft_.targets.size());
     for (const SketchTarget& target : from.targets) add_target(target);
@@ -156,7 +202,7 @@ class Drafter {
     DraftBlock block;
     block.frequency = from.frequency;
     block.first_param = static_cast<std::uint32_t>(draft_.params.size());
-    for (VReg v : from.params) draft_.params.push_back(def_of(v));
+    for (VReg v : from.params) draft_.params.push_back(def_of(v, nullptr));
     block.end_param = static_cast<std::uint32_t>(draft_.params.size());
     block.first_inst = static_cast<std::uint32_t>(draft_.insts.size());
     for (const SketchInst& inst : from.insts) add_inst(inst);
@@ -187,8 +233,20 @@ SketchInst jump_to(std::size_t block) {
 
 VReg new_value(Sketch& sketch, RegClass cls) {
   sketch.classes.push_back(cls);
-  sketch.recipes.push_back(0);
+  sketch.rematerializable.push_back(0);
   return VReg(static_cast<std::uint32_t>(sketch.classes.size() - 1));
+}
+
+void copy_recipe(Sketch& sketch, VReg from, VReg to) {
+  auto recipe = sketch.recipes.find(from);
+  if (recipe != sketch.recipes.end()) sketch.recipes.insert_or_assign(to, recipe->second);
+}
+
+void drop_input(SketchRecipe& recipe, std::size_t input) {
+  recipe.inputs.erase(recipe.inputs.begin() + static_cast<std::ptrdiff_t>(input));
+  if (recipe.reuse == Recipe::kNoReuse || recipe.reuse < input) return;
+  recipe.reuse =
+      recipe.reuse == input ? Recipe::kNoReuse : static_cast<std::uint8_t>(recipe.reuse - 1);
 }
 
 std::size_t count_values(const Sketch& sketch) {
@@ -204,16 +262,16 @@ std::size_t count_values(const Sketch& sketch) {
 void close_gaps(Sketch& sketch) {
   std::vector<VReg> now(sketch.classes.size());
   std::vector<RegClass> classes;
-  std::vector<std::uint8_t> recipes;
+  std::vector<std::uint8_t> rematerializable;
   for_each_value(sketch, [&](VReg v) {
     if (now[v.value()].valid()) return;
     now[v.value()] = VReg(static_cast<std::uint32_t>(classes.size()));
     classes.push_back(sketch.classes[v.value()]);
-    recipes.push_back(sketch.recipes[v.value()]);
+    rematerializable.push_back(sketch.rematerializable[v.value()]);
   });
   replace_values(sketch, now);
   sketch.classes = std::move(classes);
-  sketch.recipes = std::move(recipes);
+  sketch.rematerializable = std::move(rematerializable);
 }
 
 PReg nth_register(RegSet set, std::size_t n) {
@@ -227,8 +285,15 @@ Sketch sketch_of(const FunctionView& function, const Machine& machine) {
   sketch.name = function.name;
   sketch.multiple_defs = function.multiple_defs;
   sketch.classes.assign(function.vreg_classes.begin(), function.vreg_classes.end());
-  sketch.recipes.assign(function.vreg_count(), 0);
-  for (VReg v : function.rematerializable) sketch.recipes[v.value()] = 1;
+  sketch.rematerializable.assign(function.vreg_count(), 0);
+  for (VReg v : function.rematerializable) sketch.rematerializable[v.value()] = 1;
+  for (const Recipe& recipe : function.recipes) {
+    auto inputs = function.inputs(recipe);
+    sketch.recipes[recipe.value] = {{inputs.begin(), inputs.end()},
+                                    recipe.cost,
+                                    recipe.reuse,
+                                    function.reg_set(recipe.clobbers)};
+  }
   for (Block b : function.blocks()) {
     SketchBlock block;
     auto params = function.params(b);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -47,13 +48,21 @@ struct SketchLabel {
   bool undefined = false;  // follows what nothing defined to begin with, and stays there
 };
 
+struct SketchRecipe {
+  std::vector<Operand> inputs;  // uses in a register, and pins
+  std::uint8_t cost = 1;
+  std::uint8_t reuse = Recipe::kNoReuse;
+  RegSet clobbers;
+};
+
 struct Sketch {
   Machine machine;
   std::string name;
   bool multiple_defs = false;
   std::vector<SketchBlock> blocks;
-  std::vector<RegClass> classes;      // by vreg number
-  std::vector<std::uint8_t> recipes;  // by vreg number: rematerializable
+  std::vector<RegClass> classes;               // by vreg number
+  std::vector<std::uint8_t> rematerializable;  // by vreg number
+  std::map<VReg, SketchRecipe> recipes;
   std::vector<SketchLabel> labels;
 };
 
@@ -65,6 +74,12 @@ VReg new_value(Sketch& sketch, RegClass cls);
 
 // Different ones that anything names. Numbers without a value are gaps.
 std::size_t count_values(const Sketch& sketch);
+
+// `from` has a recipe: `to` gets the same one.
+void copy_recipe(Sketch& sketch, VReg from, VReg to);
+
+// One input less; a reuse of it goes, too.
+void drop_input(SketchRecipe& recipe, std::size_t input);
 
 // Values are numbered from 0 without gaps, in the order of the text.
 void close_gaps(Sketch& sketch);

@@ -5,9 +5,11 @@
 // unknown one is read as the newest) and its form:
 //
 //   choices  the rest feeds the generator: few bytes make a rich program. Since version 1 it may be
-//            a planted one (ssagen/planted.h), since version 2 an oversized one (ssagen/oversize.h)
+//            a planted one (ssagen/planted.h), since version 2 an oversized one (ssagen/oversize.h),
+//            since version 4 its values may have recipes with inputs
 //   tokens   the rest spells a program out, token by token; what is not legal is repaired. Since
-//            version 3 a value may be defined both early and late by one instruction
+//            version 3 a value may be defined both early and late by one instruction, since version 4
+//            it may have a recipe with inputs
 //
 // `encode` writes tokens, so any legal program in text becomes an input, and a small change of such
 // bytes is a small change of the program.

@@ -23,8 +23,9 @@ namespace regproof {
 
 // Byte 0 of an input.
 inline constexpr std::uint8_t kVersionMask = 0x0f;
-// Of choices: since 1 they may be planted, since 2 oversized. Of tokens: since 3 DefsInBothPhases.
-inline constexpr std::uint8_t kNewestVersion = 3;
+// Of choices: since 1 they may be planted, since 2 oversized, since 4 there are recipes. Of tokens: since
+// 3 DefsInBothPhases, since 4 Recipe.
+inline constexpr std::uint8_t kNewestVersion = 4;
 inline constexpr std::uint8_t kTokensForm = 0x10;  // else choices
 
 // What follows a head is its payload's numbers; `step` is signed.
@@ -59,6 +60,10 @@ enum class Token : std::uint8_t {
   SlotSize = 25,          // class, units
   Padding = 26,           // nothing; its surplus payload makes an input longer
   DefsInBothPhases = 27,  // as MultipleDefs; early and late definitions may be of one value
+  // The last definition has a recipe: number of inputs; of each twice the place among the values that the
+  // instruction uses, or twice the register and 1; one less than the cost; 1 more than the reuse; runs of
+  // clobbers, each as ClobberRun.
+  Recipe = 28,
 };
 
 // Vreg numbers may have gaps, but a few bytes shall not mean a million numbers: numbers stay below

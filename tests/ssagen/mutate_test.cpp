@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -11,8 +12,10 @@
 #include <vector>
 
 #include "ir/feasible.h"
+#include "ir/text.h"
 #include "ir/validate.h"
 #include "ssagen/knobs.h"
+#include "ssagen/mutations.h"
 #include "ssagen/ssagen.h"
 #include "ssagen/tokens.h"
 
@@ -37,14 +40,20 @@ Bytes random_input(std::uint64_t seed) {
   return bytes;
 }
 
-// On its own, from programs of all profiles; most programs have what each looks for.
+// A program of a profile that has what the mutation looks for, most of the time.
+Program fitting(const Mutation& mutation, std::uint64_t seed) {
+  bool recipes = mutation.name.find("recipe") != std::string_view::npos;
+  return generate(seed, recipes ? find_profile("remat")->knobs : all_profiles()[seed % 15].knobs);
+}
+
+// On its own, from programs of all profiles.
 TEST(Mutate, EachMutationChangesLegalProgramsToLegalOnes) {
   for (const Mutation& mutation : all_mutations()) {
     SCOPED_TRACE(std::string(mutation.name));
     int applied = 0, changed = 0;
     for (std::uint64_t seed = 0; seed < 40 && !::testing::Test::HasFailure(); ++seed) {
       SCOPED_TRACE(seed);
-      Program before = generate(seed, all_profiles()[seed % 15].knobs);
+      Program before = fitting(mutation, seed);
       Sketch sketch = sketch_of(before.function.view(), before.machine);
       Choices choices = Choices::from_seed(seed * 31 + 1);
       if (!mutation.apply(sketch, choices)) continue;
@@ -84,6 +93,39 @@ TEST(Mutate, AFullInstructionGetsNoOperandMore) {
       }
     }
   }
+}
+
+Program program_of(const char* text) {
+  FunctionReader reader("program", text);
+  auto read = reader.next();
+  EXPECT_TRUE(read && *read);
+  return {(*read)->machine, std::move((*read)->function)};
+}
+
+// A copy of an instruction computes copies; each can be computed again as its original can.
+TEST(Mutate, CopiesOfInstructionsHaveRecipes) {
+  Program program = program_of(R"(machine {
+  int p0i..p3i |
+}
+function "f" {
+  recipe v1i = (v0i, p9i) cost 2 clobbers p3i reuse 0
+  block0():
+    op def v0i any
+    op use v0i any, def v1i any
+    ret
+}
+)");
+  Sketch sketch = sketch_of(program.function.view(), program.machine);
+  std::vector<SketchInst>& insts = sketch.blocks[0].insts;
+  insts.insert(insts.begin() + 2, copy_of(sketch, insts[1]));
+  Program after = finish(sketch, true);
+  expect_good(after);
+  FunctionView function = after.function.view();
+  ASSERT_EQ(function.recipes.size(), 2u);
+  auto first = function.inputs(function.recipes[0]), second = function.inputs(function.recipes[1]);
+  EXPECT_TRUE(std::equal(first.begin(), first.end(), second.begin(), second.end()));
+  EXPECT_EQ(function.recipes[1].cost, 2u);
+  EXPECT_EQ(function.recipes[1].reuse, 0u);
 }
 
 // Numbers along a line of crossings stay in proportion to the values.

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -80,6 +81,23 @@ const std::string kOdd[] = {
     op def v9000i any, def v5i any
     ret use v5i any, use v9000i any
 })",
+    // Recipes with all their parts, of values that are defined several times, of parameters.
+    R"(function "f" {
+  multiple_defs
+  rematerializable v0i
+  recipe v1i = (v0i, v0i, p9i) cost 255 clobbers p2i p0f..p3f reuse 1
+  recipe v2i = ()
+  recipe v3i = (p63v) cost 2
+  recipe v5i = (v4i, v1i) cost 1 reuse 1
+  block0():
+    op def v0i any, def v2i any
+    op def v1i any, use v0i reg, def v1i fixed(p1i), use v0i any
+    branch -> block1(v2i)
+  block1(v3i):
+    op pin p9i, def v4i any
+    op use v1i any, pin p9i, use v4i any, def v5i any
+    ret use v5i any
+})",
 };
 
 TEST(Sketch, IsTheProgramWhereThatIsOdd) {
@@ -106,6 +124,54 @@ TEST(Sketch, LabelsFollowWhatIsLeft) {
   Program after = finish(sketch, true);
   ASSERT_EQ(after.function.debug_labels.size(), 1u);
   EXPECT_EQ(after.function.debug_labels[0].vreg, VReg(0));
+}
+
+// What a recipe needs and is gone goes from the recipe.
+TEST(Sketch, RecipesKeepWhatIsLeft) {
+  Program program = program_of(kMachine + std::string(R"(function "f" {
+  recipe v2i = (v1i, p9i, v0i) cost 3 clobbers p2i reuse 2
+  block0():
+    op def v0i any
+    op def v1i any
+    op use v0i any, use v1i any, def v2i any
+    ret
+})"));
+  auto recipe_after = [&](auto edit) {
+    Sketch sketch = sketch_of(program.function.view(), program.machine);
+    edit(sketch);
+    Program after = finish(sketch, true);
+    EXPECT_TRUE(validate(after.function.view(), after.machine).empty());
+    std::string text = text_of(after);
+    std::size_t at = text.find("recipe");
+    return at == std::string::npos ? "" : text.substr(at, text.find('\n', at) - at);
+  };
+  EXPECT_EQ(recipe_after([](Sketch&) {}),
+            "recipe v2i = (v1i, p9i, v0i) cost 3 clobbers p2i reuse 2");
+  EXPECT_EQ(recipe_after([](Sketch& s) {
+              s.blocks[0].insts[2].operands.erase(s.blocks[0].insts[2].operands.begin() + 1);
+            }),
+            "recipe v2i = (p9i, v0i) cost 3 clobbers p2i reuse 1");
+  EXPECT_EQ(recipe_after([](Sketch& s) {
+              s.blocks[0].insts[2].operands.erase(s.blocks[0].insts[2].operands.begin());
+            }),
+            "recipe v2i = (v1i, p9i) cost 3 clobbers p2i");
+  // The operand reads another value, and so does the recipe.
+  EXPECT_EQ(recipe_after([](Sketch& s) { s.blocks[0].insts.erase(s.blocks[0].insts.begin() + 1); }),
+            "recipe v2i = (v0i, p9i, v0i) cost 3 clobbers p2i reuse 2");
+  EXPECT_EQ(recipe_after([](Sketch& s) { s.blocks[0].insts.erase(s.blocks[0].insts.begin() + 2); }),
+            "");
+  // A register that may change is no input.
+  EXPECT_EQ(recipe_after([](Sketch& s) { s.machine.preferred.add(make_preg(RegClass::Int, 9)); }),
+            "recipe v2i = (v1i, p10i, v0i) cost 3 clobbers p2i reuse 2");
+  EXPECT_EQ(recipe_after(
+                [](Sketch& s) { s.blocks[0].insts[3].clobbers.add(make_preg(RegClass::Int, 9)); }),
+            "recipe v2i = (v1i, p10i, v0i) cost 3 clobbers p2i reuse 2");
+  EXPECT_EQ(recipe_after([](Sketch& s) { s.rematerializable[2] = 1; }), "");
+  EXPECT_EQ(recipe_after([](Sketch& s) {
+              s.blocks[0].insts.erase(s.blocks[0].insts.begin());
+              close_gaps(s);
+            }),
+            "recipe v2i = (v0i, p9i, v0i) cost 3 clobbers p2i reuse 2");
 }
 
 TEST(Sketch, OperandsThatAreTooManyGo) {
@@ -168,16 +234,30 @@ bool has_argument_fixed_at_use(const Program& program) {
   return false;
 }
 
+// Of two recipes, with a reuse.
+bool has_recipe_chain(const Program& program) {
+  FunctionView function = program.function.view();
+  for (const Recipe& recipe : function.recipes) {
+    if (!recipe.has_reuse()) continue;
+    for (const Operand& input : function.inputs(recipe)) {
+      if (function.find_recipe(input.vreg()) != nullptr) return true;
+    }
+  }
+  return false;
+}
+
 struct Goal {
   const char* name;
   bool (*holds)(const Program&);
   std::size_t insts;  // of the smallest program, worked out by hand
   std::size_t operands;
+  const char* profile = "default";
 };
 
 // An instruction that clobbers and a ret; an input, the instruction that reuses it, and a branch
 // back from anywhere; a parameter needs an edge, its use an instruction, both an argument.
 constexpr Goal kGoals[] = {
+    {"a chain of recipes", has_recipe_chain, 3, 3, "remat"},
     {"a clobber", has_clobber, 2, 0},
     {"a reuse in a loop", has_reuse_in_loop, 4, 3},
     {"a fixed use of a parameter", has_argument_fixed_at_use, 3, 2},
@@ -187,7 +267,7 @@ TEST(Reduce, EndsInTheSmallestProgram) {
   for (const Goal& goal : kGoals) {
     int reduced = 0;
     for (std::uint64_t seed = 1; seed <= 40 && reduced < 4; ++seed) {
-      Program program = from_profile("default", seed);
+      Program program = from_profile(goal.profile, seed);
       if (!goal.holds(program)) continue;
       ++reduced;
       Program small = reduce(program, goal.holds);
@@ -287,7 +367,7 @@ TEST(Reduce, DimensionsCountWhatIsThere) {
 TEST(Reduce, WhatIsCountedCanGo) {
   std::size_t things = 0, same = 0;
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    Program program = from_profile("default", seed);
+    Program program = from_profile(seed % 2 == 0 ? "default" : "remat", seed);
     Sketch sketch = sketch_of(program.function.view(), program.machine);
     std::string text = text_of(program);
     for (const Dimension& dimension : reduce_dimensions()) {
@@ -301,6 +381,23 @@ TEST(Reduce, WhatIsCountedCanGo) {
   }
   EXPECT_GT(things, 500u);
   EXPECT_LT(same * 50, things);
+}
+
+// All that does not have to stay goes from a recipe.
+TEST(Reduce, RecipesBecomePlain) {
+  Program program = program_of(kMachine + kOdd[3]);
+  auto has_reuse = [](const Program& p) {
+    FunctionView function = p.function.view();
+    return std::any_of(function.recipes.begin(), function.recipes.end(),
+                       [](const Recipe& recipe) { return recipe.has_reuse(); });
+  };
+  ASSERT_TRUE(has_reuse(program));
+  Program small = reduce(program, has_reuse);
+  FunctionView function = small.function.view();
+  ASSERT_EQ(function.recipes.size(), 1u) << text_of(small);
+  EXPECT_EQ(function.recipes[0].input_count, 1u);
+  EXPECT_EQ(function.recipes[0].cost, 1u);
+  EXPECT_TRUE(function.reg_set(function.recipes[0].clobbers).empty());
 }
 
 // Nothing is loosened behind the back of who asks for an infeasible program.

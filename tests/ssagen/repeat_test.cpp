@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 
 #include "ir/cfg.h"
@@ -39,6 +40,21 @@ function "pattern" {
     branch -> block3()
   block3():
     ret use v0i any
+}
+)";
+
+constexpr const char* kRecipe = R"(
+machine {
+  int p0i..p3i |
+}
+function "recipe" {
+  recipe v1i = (p9i, v0i) cost 4 clobbers p2i reuse 1
+  block0():
+    op def v0i reg
+    branch -> block1()
+  block1():
+    op def v1i any, use v0i reg
+    ret use v1i any
 }
 )";
 
@@ -119,6 +135,26 @@ TEST(Repeat, IsTheSameEveryTime) {
   Program pattern = read_program(kPattern);
   EXPECT_EQ(text_of(repeat(pattern, In::Nest, Link::Last, 3)),
             text_of(repeat(pattern, In::Nest, Link::Last, 3)));
+}
+
+// Each copy has its own, from what it reads itself.
+TEST(Repeat, CopiesHaveRecipes) {
+  Program pattern = read_program(kRecipe);
+  for (Link link : {Link::None, Link::First, Link::Last, Link::Alive}) {
+    Program program = repeat(pattern, In::Sequence, link, 3);
+    FunctionView function = program.function.view();
+    EXPECT_TRUE(validate(function, program.machine).empty());
+    ASSERT_EQ(function.recipes.size(), 3u) << text_of(program);
+    std::set<VReg> inputs;
+    for (const Recipe& recipe : function.recipes) {
+      EXPECT_EQ(recipe.input_count, 2u);
+      EXPECT_EQ(recipe.cost, 4u);
+      EXPECT_EQ(recipe.reuse, 1u);
+      EXPECT_EQ(function.reg_set(recipe.clobbers).size(), 1u);
+      inputs.insert(function.inputs(recipe)[1].vreg());
+    }
+    EXPECT_EQ(inputs.size(), link == Link::First ? 1u : link == Link::Last ? 2u : 3u);
+  }
 }
 
 }  // namespace

@@ -52,13 +52,18 @@ ShapeCounts shapes_from_bytes(std::uint8_t version) {
 
 constexpr Shape kOversized[] = {Shape::HugeOperands, Shape::CrowdedEdge, Shape::LongLived};
 
-// Free programs alone, of the first version, have to show all that is not oversized.
+// Since version 4.
+bool is_of_recipes(Shape shape) {
+  return shape >= Shape::RecipeConstant && shape <= Shape::ParamPartlyRecipe;
+}
+
+// Free programs alone, of the first version, have to show all that is not newer.
 TEST(Shapes, NearlyEveryShapeComesFromBytes) {
   ShapeCounts counts = shapes_from_bytes(0);
   std::vector<ShapeRow> rows = shape_rows(counts);
   for (std::size_t s = 0; s < rows.size(); ++s) {
     auto oversized = std::find(std::begin(kOversized), std::end(kOversized), static_cast<Shape>(s));
-    if (oversized != std::end(kOversized)) continue;
+    if (oversized != std::end(kOversized) || is_of_recipes(static_cast<Shape>(s))) continue;
     EXPECT_GE(rows[s].programs, 1u) << rows[s].name << ": " << rows[s].meaning;
   }
 }
@@ -66,6 +71,16 @@ TEST(Shapes, NearlyEveryShapeComesFromBytes) {
 TEST(Shapes, OversizedProgramsComeFromBytes) {
   ShapeCounts counts = shapes_from_bytes(2);
   for (Shape shape : kOversized) EXPECT_GE(counts[shape].programs, 1u) << name_of(shape);
+}
+
+TEST(Shapes, RecipesComeFromBytesSinceVersionFour) {
+  ShapeCounts before = shapes_from_bytes(3), since = shapes_from_bytes(4);
+  for (std::size_t s = 0; s < kShapeCount; ++s) {
+    auto shape = static_cast<Shape>(s);
+    if (!is_of_recipes(shape)) continue;
+    EXPECT_EQ(before[shape].programs, 0u) << name_of(shape);
+    EXPECT_GE(since[shape].programs, 1u) << name_of(shape);
+  }
 }
 
 // A profile does what its name says, more than the default does.
@@ -97,6 +112,7 @@ TEST(Shapes, ProfilesLeanTheirWay) {
       {"early-late", Shape::EarlyDef},
       {"labels", Shape::OverlappingLabels},
       {"remat", Shape::Rematerializable},
+      {"remat", Shape::RecipeChain},
       {"scratch", Shape::Scratch},
       {"no-scratch", Shape::NoScratch},
       {"params", Shape::ManyParams},
@@ -122,6 +138,41 @@ TEST(Shapes, NamesAreDistinctAndTheTableHasThemAll) {
   EXPECT_EQ(names.size(), kShapeCount);
 }
 
+// v0 to v3, each from the one before; v5 always gets v3, v6 gets v3 and v4, v7 what has none, too.
+TEST(Shapes, ChainsOfRecipesAndParametersAreCounted) {
+  FunctionBuilder b("chain");
+  std::vector<VReg> v;
+  for (int i = 0; i < 8; ++i) v.push_back(b.vreg(RegClass::Int));
+  auto input = [](VReg value) { return Operand::use(value, Constraint::Reg); };
+  b.recipe(v[0], {});
+  for (std::size_t i = 1; i <= 3; ++i) b.recipe(v[i], {input(v[i - 1])});
+  b.recipe(v[4], {});
+  b.recipe(v[5], {});
+  VReg plain = b.vreg(RegClass::Int);
+  b.begin_block();
+  b.op({Operand::def(v[0]), Operand::def(v[4]), Operand::def(plain)});
+  for (std::size_t i = 1; i <= 3; ++i) b.op({Operand::use(v[i - 1]), Operand::def(v[i])});
+  b.branch({}, {{Block(1), {}}, {Block(2), {}}});
+  b.begin_block();
+  b.branch({}, {{Block(3), {v[3], v[3], v[3]}}});
+  b.begin_block();
+  b.branch({}, {{Block(3), {v[3], v[4], plain}}});
+  b.begin_block({v[5], v[6], v[7]});
+  b.ret({});
+  Function function = *std::move(b).finish();
+  Machine machine;
+  machine.preferred.add(make_preg(RegClass::Int, 0));
+  ShapeCounts counts;
+  count_shapes(function.view(), machine, counts);
+  EXPECT_EQ(counts[Shape::RecipeChain].total, 3u);
+  EXPECT_EQ(counts[Shape::RecipeDeepChain].total, 1u);
+  EXPECT_EQ(counts[Shape::RecipeConstant].total, 3u);
+  EXPECT_EQ(counts[Shape::RecipeOfParameter].total, 1u);
+  EXPECT_EQ(counts[Shape::ParamOfRecipe].total, 1u);
+  EXPECT_EQ(counts[Shape::ParamOfRecipes].total, 1u);
+  EXPECT_EQ(counts[Shape::ParamPartlyRecipe].total, 1u);
+}
+
 // Counting itself: a program made by hand whose shapes are known.
 TEST(Shapes, AreCountedWhereTheyAre) {
   FunctionBuilder b("known");
@@ -129,6 +180,10 @@ TEST(Shapes, AreCountedWhereTheyAre) {
   std::uint32_t p0 = make_preg(RegClass::Int, 0).value();
   RegSet p1;
   p1.add(make_preg(RegClass::Int, 1));
+  b.recipe(y, {Operand::use(x, Constraint::Reg), Operand::pin(make_preg(RegClass::Int, 9))}, 21, p1,
+           0);
+  b.recipe(z, {Operand::use(x, Constraint::Reg)});
+  b.rematerializable(x);
   b.begin_block();
   b.branch({}, {{Block(1), {}}});
   b.begin_block();
@@ -157,6 +212,16 @@ TEST(Shapes, AreCountedWhereTheyAre) {
   EXPECT_EQ(counts[Shape::HolesInFile].total, 1u);
   EXPECT_EQ(counts[Shape::HighPressure].total, 0u);
   EXPECT_EQ(counts[Shape::OneClass].total, 1u);
+  EXPECT_EQ(counts[Shape::RecipeInputs].total, 2u);
+  EXPECT_EQ(counts[Shape::RecipeConstant].total, 0u);
+  EXPECT_EQ(counts[Shape::RecipePin].total, 1u);
+  EXPECT_EQ(counts[Shape::RecipeClobbers].total, 1u);
+  EXPECT_EQ(counts[Shape::RecipeReuse].total, 1u);
+  EXPECT_EQ(counts[Shape::RecipeDear].total, 1u);
+  EXPECT_EQ(counts[Shape::RecipeConstantInput].total, 2u);
+  EXPECT_EQ(counts[Shape::RecipeInputDies].total, 1u);
+  EXPECT_EQ(counts[Shape::RecipeChain].total, 0u);
+  EXPECT_EQ(counts[Shape::RecipeInLoop].total, 0u);
 }
 
 }  // namespace

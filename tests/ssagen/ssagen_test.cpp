@@ -137,6 +137,69 @@ TEST(Ssagen, AnyDefinitionsMayShareAValueInBothPhases) {
   }
 }
 
+constexpr std::uint8_t head(Token token) {
+  return 0xe0 | static_cast<std::uint8_t>(token);
+}
+
+TEST(Ssagen, AnyDefinitionsMayHaveRecipes) {
+  Choices choices = Choices::from_seed(16);
+  std::size_t recipes = 0;
+  for (std::uint32_t length = 20; length < 400 && !HasFailure(); ++length) {
+    Bytes bytes = random_bytes(choices, length);
+    bytes[0] = kTokens | 4;
+    for (std::size_t i = 1; i + 1 < bytes.size(); i += choices.below(12) + 2) {
+      constexpr std::uint8_t kDefinitions[] = {0x90, 0x98, 0xb8, 0xc0 | 0x18,
+                                               head(Token::ParamInt)};
+      bytes[i] = kDefinitions[choices.below(std::size(kDefinitions))];
+      bytes[i + 1] = head(Token::Recipe);
+      for (std::size_t k = i + 2; k < std::min(i + 9, bytes.size()); ++k) {
+        if (choices.below(4) != 0) bytes[k] &= 0x3f;
+      }
+    }
+    Program program = decode(bytes);
+    recipes += program.function.recipes.size();
+    expect_good(program);
+    expect_encodable(program);
+    bytes[0] = kTokens | 3;
+    EXPECT_TRUE(decode(bytes).function.recipes.empty());
+  }
+  EXPECT_GT(recipes, 1000u);
+}
+
+// v0, and an instruction that reads it and defines what has the recipe.
+std::string recipe_of(Bytes payload, bool constant = false) {
+  Bytes bytes = {kTokens | 4, head(Token::Op), 0x99, 0, head(Token::Op), 0x81, 0, 0x99, 0};
+  if (constant) bytes.push_back(head(Token::Remat));
+  bytes.push_back(head(Token::Recipe));
+  bytes.insert(bytes.end(), payload.begin(), payload.end());
+  Program program = decode(bytes);
+  expect_good(program);
+  expect_encodable(program);
+  std::string text = text_of(program);
+  std::size_t at = text.find("recipe");
+  return at == std::string::npos ? "" : text.substr(at, text.find('\n', at) - at);
+}
+
+TEST(Ssagen, TokensOfARecipe) {
+  EXPECT_EQ(recipe_of({}), "recipe v1i = () cost 1");
+  EXPECT_EQ(recipe_of({1, 0, 2}), "recipe v1i = (v0i) cost 3");
+  EXPECT_EQ(recipe_of({2, 19, 0, 0, 2}), "recipe v1i = (p9i, v0i) cost 1 reuse 1");
+  EXPECT_EQ(recipe_of({1, 0, 0, 1, 2, 1, 0x41, 1, 0}),
+            "recipe v1i = (v0i) cost 1 clobbers p2i p3i p1f reuse 0");
+  EXPECT_EQ(recipe_of({1, 0, 0, 0, 2}), "recipe v1i = (v0i) cost 1 clobbers p2i");
+  EXPECT_EQ(recipe_of({0, 0x7e, 3}), "recipe v1i = () cost 255");
+  // Repaired: too many inputs, a use that is not there, a register that is allocatable, a cost beyond
+  // the most, a reuse of a pin and of nothing, a value that needs no recipe.
+  EXPECT_EQ(recipe_of({9, 0, 0, 0, 0, 0}), "recipe v1i = (v0i, v0i, v0i, v0i) cost 1");
+  EXPECT_EQ(recipe_of({1, 8}), "recipe v1i = (v0i) cost 1");
+  EXPECT_EQ(recipe_of({1, 1}), "recipe v1i = (p8i) cost 1");
+  EXPECT_EQ(recipe_of({1, 0x7f, 0x3f}), "recipe v1i = (p63f) cost 1");
+  EXPECT_EQ(recipe_of({0, 0x7f, 0x3f}), "recipe v1i = () cost 255");
+  EXPECT_EQ(recipe_of({1, 19, 0, 1}), "recipe v1i = (p9i) cost 1");
+  EXPECT_EQ(recipe_of({1, 0, 0, 2}), "recipe v1i = (v0i) cost 1");
+  EXPECT_EQ(recipe_of({1, 0}, true), "");
+}
+
 TEST(Ssagen, EveryFirstByteIsAccepted) {
   Choices choices = Choices::from_seed(12);
   for (unsigned first = 0; first < 256 && !HasFailure(); ++first) {
