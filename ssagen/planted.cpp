@@ -67,7 +67,9 @@ class Planter {
   Location place_at_head(RegClass cls, const std::vector<Location>& taken);
 
   PlantedProgram write_down();
-  void write_block(std::uint32_t b, FunctionBuilder& builder, Output& known) const;
+  RegSet pinned_registers() const;
+  void write_block(std::uint32_t b, const RegSet& pinned, FunctionBuilder& builder,
+                   Output& known) const;
   void draw_labels(FunctionBuilder& builder);
 
   void add(std::uint32_t b, PlantedInst inst);
@@ -340,11 +342,24 @@ PlantedProgram Planter::run() {
   return write_down();
 }
 
-void Planter::write_block(std::uint32_t b, FunctionBuilder& builder, Output& known) const {
+// What recipes rely on; without a clobber, an answer stays one.
+RegSet Planter::pinned_registers() const {
+  RegSet pinned;
+  for (const auto& [value, recipe] : places_.recipes()) {
+    for (const Operand& input : recipe.inputs) {
+      if (input.is_pin()) pinned.add(input.preg());
+    }
+  }
+  return pinned;
+}
+
+void Planter::write_block(std::uint32_t b, const RegSet& pinned, FunctionBuilder& builder,
+                          Output& known) const {
   const PlantedBlock& block = blocks_[b];
   builder.begin_block(block.params, block.frequency);
   std::vector<Operand> operands;
   for (const PlantedInst& inst : block.insts) {
+    RegSet clobbers = inst.clobbers - pinned;
     Inst number(static_cast<std::uint32_t>(builder.inst_count()));
     for (std::size_t i = 0; i < inst.edits.size(); ++i) {
       known.edits.push_back(inst.edits[i]);
@@ -362,9 +377,9 @@ void Planter::write_block(std::uint32_t b, FunctionBuilder& builder, Output& kno
       known.locations.push_back(op.place);
     }
     known.first_location.push_back(static_cast<std::uint32_t>(known.locations.size()));
-    if (inst.kind == InstKind::Op) builder.op(operands, inst.clobbers);
-    if (inst.kind == InstKind::Ret) builder.ret(operands, inst.clobbers);
-    if (inst.kind == InstKind::Branch) builder.branch(operands, block.targets, inst.clobbers);
+    if (inst.kind == InstKind::Op) builder.op(operands, clobbers);
+    if (inst.kind == InstKind::Ret) builder.ret(operands, clobbers);
+    if (inst.kind == InstKind::Branch) builder.branch(operands, block.targets, clobbers);
   }
 }
 
@@ -390,8 +405,12 @@ PlantedProgram Planter::write_down() {
   const std::vector<RegClass>& classes = places_.classes();
   for (std::uint32_t v = 0; v < classes.size(); ++v) builder.declare(VReg(v), classes[v]);
   result.known.first_location.push_back(0);
-  for (std::uint32_t b = 0; b < graph_.size(); ++b) write_block(b, builder, result.known);
+  RegSet pinned = pinned_registers();
+  for (std::uint32_t b = 0; b < graph_.size(); ++b) write_block(b, pinned, builder, result.known);
   for (VReg value : places_.rematerializable()) builder.rematerializable(value);
+  for (const auto& [value, recipe] : places_.recipes()) {
+    builder.recipe(value, recipe.inputs, recipe.cost, recipe.clobbers, recipe.reuse);
+  }
   draw_labels(builder);
   if (insts_.multiple_defs()) builder.allow_multiple_defs();
   result.known.spillslots = places_.frame_units();

@@ -20,6 +20,7 @@ PlantedInstDrawer::PlantedInstDrawer(Choices& choices, const Knobs& knobs, const
   }
   tightness_ = {static_cast<std::uint16_t>(choices.in(knobs.planted_tightness))};
   remat_ = choices.chance(knobs.remat_program);
+  recipes_ = choices.chance(knobs.recipe_program);
   multiple_defs_ = choices.chance(knobs.multiple_defs);
 }
 
@@ -48,6 +49,7 @@ PlantedInst PlantedInstDrawer::end() {
     if (op.operand.is_def()) places_.define(op.place, op.operand.vreg());
   }
   places_.release_all();
+  if (recipes_) give_recipes();
   if (choices_.chance(knobs_.shuffle)) shuffle();
   forget_places();
   if (inst_.kind == InstKind::Op && choices_.chance(knobs_.planted_overdraw)) overdraw();
@@ -238,6 +240,52 @@ void PlantedInstDrawer::save_what_is_overwritten() {
     });
     if (!stays) places_.save(h);
   }
+}
+
+// To values that the instruction defines, from values that it uses.
+void PlantedInstDrawer::give_recipes() {
+  std::vector<VReg> uses;
+  for (const PlantedOperand& op : inst_.operands) {
+    if (op.operand.is_use() && !op.operand.is_pin()) uses.push_back(op.operand.vreg());
+  }
+  for (const PlantedOperand& op : inst_.operands) {
+    VReg value = op.operand.vreg();
+    if (!op.operand.is_def() || places_.is_rematerializable(value)) continue;
+    if (choices_.chance(knobs_.recipe)) places_.give_recipe(value, draw_recipe(value, uses));
+  }
+}
+
+PlantedRecipe PlantedInstDrawer::draw_recipe(VReg value, const std::vector<VReg>& uses) {
+  PlantedRecipe recipe;
+  for (std::uint32_t n = choices_.in(knobs_.recipe_inputs); n != 0; --n) {
+    PReg pin = choices_.chance(knobs_.recipe_pin) ? draw_pin() : PReg::none();
+    if (pin.valid()) {
+      recipe.inputs.push_back(Operand::pin(pin));
+    } else if (!uses.empty()) {
+      VReg input = uses[choices_.below(static_cast<std::uint32_t>(uses.size()))];
+      recipe.inputs.push_back(Operand::use(input, Constraint::Reg));
+    }
+  }
+  if (choices_.chance(knobs_.recipe_dear)) recipe.cost = choices_.in(knobs_.recipe_cost);
+  while (choices_.chance(knobs_.recipe_clobber)) recipe.clobbers.add(any_register(draw_class()));
+  if (recipe.inputs.empty() || !choices_.chance(knobs_.recipe_reuse)) return recipe;
+  std::uint32_t reuse = choices_.below(static_cast<std::uint32_t>(recipe.inputs.size()));
+  const Operand& input = recipe.inputs[reuse];
+  bool fits = !input.is_pin() && places_.class_of(input.vreg()) == places_.class_of(value);
+  if (fits) recipe.reuse = static_cast<std::uint8_t>(reuse);
+  return recipe;
+}
+
+// None where each register is allocatable, a stack location or for moves.
+PReg PlantedInstDrawer::draw_pin() {
+  RegClass cls = draw_class();
+  for (unsigned number = kRegsPerClass; number-- > 0;) {
+    PReg reg = make_preg(cls, number);
+    bool used = machine_.allocatable().contains(reg) || machine_.fixed_stack.contains(reg) ||
+                machine_.scratch_of(cls) == reg;
+    if (!used) return reg;
+  }
+  return PReg::none();
 }
 
 void PlantedInstDrawer::shuffle() {

@@ -70,6 +70,9 @@ class PlantedInstDrawer {
   bool is_free_for(Location place, OperandPos pos) const;
   RegSet few_registers();
   void save_what_is_overwritten();
+  void give_recipes();
+  PlantedRecipe draw_recipe(VReg value, const std::vector<VReg>& uses);
+  PReg draw_pin();
   void shuffle();
   void forget_places();
   void tighten(PlantedOperand& operand);
@@ -94,6 +97,7 @@ class PlantedInstDrawer {
   std::vector<RegClass> classes_;  // those with registers
   Chance tightness_;               // of this program
   bool remat_;
+  bool recipes_;
   bool multiple_defs_;
   bool overdrawn_ = false;
   PlantedInst inst_;

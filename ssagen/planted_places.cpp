@@ -17,6 +17,10 @@ VReg PlantedPlaces::new_value(RegClass cls, bool rematerializable) {
   return value;
 }
 
+bool PlantedPlaces::is_rematerializable(VReg value) const {
+  return std::binary_search(rematerializable_.begin(), rematerializable_.end(), value);
+}
+
 bool PlantedPlaces::holds(Location place, VReg value) const {
   return std::find(held_.begin(), held_.end(), Holding{place, value}) != held_.end();
 }
@@ -152,10 +156,50 @@ void PlantedPlaces::transfer(RegClass cls, Location from, Location to) {
   move(from, to);
 }
 
+// What they hold, nobody needs, and no operand is meant to stand there.
+bool PlantedPlaces::may_clobber(const RegSet& registers) const {
+  bool may = true;
+  registers.for_each([&](PReg reg) {
+    Location place = Location::reg(reg);
+    may &= is_empty(place) && !is_reserved(place);
+  });
+  return may;
+}
+
+// One that the recipe leaves alone until it has read it; none where the input stands in no such register.
+PReg PlantedPlaces::input_register(const PlantedRecipe& recipe, std::size_t input,
+                                   Location to) const {
+  Operand operand = recipe.inputs[input];
+  if (operand.is_pin()) return operand.preg();
+  for (const Holding& h : held_) {
+    bool is_register = h.value == operand.vreg() && !is_memory(h.place);
+    if (!is_register || recipe.clobbers.contains(h.place.as_reg())) continue;
+    if (recipe.reuse != input || h.place == to) return h.place.as_reg();
+  }
+  return PReg::none();
+}
+
+// By a recipe with inputs, where these stand in registers and the choice says so.
+bool PlantedPlaces::recompute(VReg value, Location to) {
+  auto found = recipes_.find(value);
+  if (found == recipes_.end() || is_memory(to)) return false;
+  const PlantedRecipe& recipe = found->second;
+  if (recipe.clobbers.contains(to.as_reg()) || !may_clobber(recipe.clobbers)) return false;
+  std::vector<PReg> inputs;
+  for (std::size_t i = 0; i < recipe.inputs.size(); ++i) {
+    inputs.push_back(input_register(recipe, i, to));
+    if (!inputs.back().valid()) return false;
+  }
+  if (!choices_.chance(knobs_.planted_recompute)) return false;
+  edits_.push_back(Edit::recompute(ProgPoint(), value, value, inputs, to));
+  define(to, value);
+  return true;
+}
+
 void PlantedPlaces::copy(VReg value, Location to) {
   if (holds(to, value)) return;
-  bool recipe = std::binary_search(rematerializable_.begin(), rematerializable_.end(), value);
-  if (recipe && !is_memory(to) && choices_.chance({128})) {
+  if (recompute(value, to)) return;
+  if (is_rematerializable(value) && !is_memory(to) && choices_.chance({128})) {
     edits_.push_back(Edit::recompute(ProgPoint(), value, value, to));
     return define(to, value);
   }

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <utility>
 #include <vector>
@@ -32,6 +33,13 @@ struct Holding {
   friend bool operator==(const Holding&, const Holding&) = default;
 };
 
+struct PlantedRecipe {
+  std::vector<Operand> inputs;  // uses in a register, and pins
+  std::uint32_t cost = 1;
+  RegSet clobbers;
+  std::uint8_t reuse = Recipe::kNoReuse;
+};
+
 class PlantedPlaces {
  public:
   PlantedPlaces(Choices& choices, const Knobs& knobs, const Machine& machine)
@@ -41,6 +49,11 @@ class PlantedPlaces {
   RegClass class_of(VReg value) const { return classes_[value.value()]; }
   const std::vector<RegClass>& classes() const { return classes_; }
   const std::vector<VReg>& rematerializable() const { return rematerializable_; }
+  bool is_rematerializable(VReg value) const;
+  // A value may get one where it is defined. Its pins are such that nothing may be given; that nothing
+  // clobbers them is up to whoever writes the program down.
+  void give_recipe(VReg value, PlantedRecipe recipe) { recipes_.emplace(value, std::move(recipe)); }
+  const std::map<VReg, PlantedRecipe>& recipes() const { return recipes_; }
   std::uint32_t frame_units() const { return frame_units_; }
 
   // What is held.
@@ -91,6 +104,9 @@ class PlantedPlaces {
 
  private:
   Location source_of(VReg value) const;
+  bool recompute(VReg value, Location to);
+  bool may_clobber(const RegSet& registers) const;
+  PReg input_register(const PlantedRecipe& recipe, std::size_t input, Location to) const;
   void move(Location from, Location to);
   void transfer(RegClass cls, Location from, Location to);
   void move_through_register(RegClass cls, Location from, Location to);
@@ -104,6 +120,7 @@ class PlantedPlaces {
   const Machine& machine_;
   std::vector<RegClass> classes_;  // by vreg
   std::vector<VReg> rematerializable_;
+  std::map<VReg, PlantedRecipe> recipes_;
   std::vector<Holding> held_;  // oldest first
   std::vector<VReg> protected_;
   std::vector<Location> reserved_;

@@ -147,6 +147,24 @@ TEST(Planted, BytesHaveTheirKnownAnswer) {
   EXPECT_FALSE(known_answer({}).has_value());
 }
 
+// With inputs, clobbers, reuses and pins.
+TEST(Planted, RecipesArePlanted) {
+  std::size_t inputs = 0, pins = 0, clobbers = 0, reuses = 0;
+  Knobs knobs = find_profile("remat")->knobs;
+  knobs.clobber = {90};
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    PlantedProgram planted = planted_of(seed, knobs);
+    expect_legal(planted);
+    FunctionView function = planted.program.function.view();
+    for (const Recipe& recipe : function.recipes) {
+      for (const Operand& input : function.inputs(recipe)) ++(input.is_pin() ? pins : inputs);
+      clobbers += function.reg_set(recipe.clobbers).size();
+      reuses += recipe.has_reuse() ? 1 : 0;
+    }
+  }
+  for (std::size_t count : {inputs, pins, clobbers, reuses}) EXPECT_GT(count, 20u);
+}
+
 // Choices that run out plant a program all the same.
 TEST(Planted, FewChoicesAreEnough) {
   Choices source = Choices::from_seed(32);
