@@ -131,9 +131,9 @@ struct Knobs {
   Chance planted_keep{110};   // a value about to be overwritten is saved, though none relies on it
   Chance planted_empty{150};  // a register that holds nothing is taken first
   Chance planted_move{70};    // per use: the value is brought to another register for it
-  Chance planted_recompute{
-      0};                  // per copy: a recipe runs instead, where its inputs stand in registers
-  Chance planted_fill{0};  // per instruction: defs until no register of a class is left
+  // Per copy of a value: its recipe runs instead, where the inputs stand in registers.
+  Chance planted_recompute{0};
+  Chance planted_fill{0};      // per instruction: defs until no register of a class is left
   Chance planted_overdraw{0};  // per instruction: demands one thing more, which may be too much
 
   // What is otherwise too large for an input (ssagen/oversize.h); a program takes some milliseconds.

@@ -147,11 +147,33 @@ TEST(Planted, BytesHaveTheirKnownAnswer) {
   EXPECT_FALSE(known_answer({}).has_value());
 }
 
-// With inputs, clobbers, reuses and pins.
+// As docs/text.md says.
+void expect_recipe_may_run(const PlantedProgram& planted, const Edit& edit) {
+  FunctionView function = planted.program.function.view();
+  const Recipe& recipe = *function.find_recipe(edit.remat);
+  auto inputs = function.inputs(recipe);
+  RegSet clobbers = function.reg_set(recipe.clobbers);
+  EXPECT_FALSE(clobbers.contains(edit.to.as_reg())) << text_of(planted);
+  ASSERT_EQ(edit.input_count(), inputs.size()) << text_of(planted);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    PReg reg = edit.inputs[i];
+    if (inputs[i].is_pin()) {
+      EXPECT_EQ(reg, inputs[i].preg());
+    } else {
+      EXPECT_TRUE(planted.program.machine.allocatable().contains(reg)) << text_of(planted);
+      EXPECT_FALSE(clobbers.contains(reg)) << text_of(planted);
+    }
+    bool in_place = recipe.reuse != i || Location::reg(reg) == edit.to;
+    EXPECT_TRUE(in_place) << text_of(planted);
+  }
+}
+
+// With inputs, clobbers, reuses and pins; and they run.
 TEST(Planted, RecipesArePlanted) {
-  std::size_t inputs = 0, pins = 0, clobbers = 0, reuses = 0;
+  std::size_t inputs = 0, pins = 0, clobbers = 0, reuses = 0, runs = 0;
   Knobs knobs = find_profile("remat")->knobs;
   knobs.clobber = {90};
+  knobs.planted_recompute = {128};
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     PlantedProgram planted = planted_of(seed, knobs);
     expect_legal(planted);
@@ -161,8 +183,13 @@ TEST(Planted, RecipesArePlanted) {
       clobbers += function.reg_set(recipe.clobbers).size();
       reuses += recipe.has_reuse() ? 1 : 0;
     }
+    for (const Edit& edit : planted.known.edits) {
+      if (edit.kind != EditKind::Remat || function.find_recipe(edit.remat) == nullptr) continue;
+      expect_recipe_may_run(planted, edit);
+      runs += edit.input_count() != 0 ? 1 : 0;
+    }
   }
-  for (std::size_t count : {inputs, pins, clobbers, reuses}) EXPECT_GT(count, 20u);
+  for (std::size_t count : {inputs, pins, clobbers, reuses, runs}) EXPECT_GT(count, 20u);
 }
 
 // Choices that run out plant a program all the same.
