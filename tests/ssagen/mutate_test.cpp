@@ -128,6 +128,20 @@ function "f" {
   EXPECT_EQ(function.recipes[1].reuse, 0u);
 }
 
+TEST(Mutate, CrossingsBringRecipes) {
+  constexpr std::size_t kMost = 1 << 16;
+  int more = 0;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    Program one = generate(seed, find_profile("tiny")->knobs);
+    Program other = generate(seed, find_profile("remat")->knobs);
+    ASSERT_TRUE(one.function.recipes.empty());
+    Bytes crossed = cross(encode(one.function.view(), one.machine),
+                          encode(other.function.view(), other.machine), seed, kMost);
+    more += decode(crossed).function.recipes.empty() ? 0 : 1;
+  }
+  EXPECT_GE(more, 8);
+}
+
 // Numbers along a line of crossings stay in proportion to the values.
 TEST(Mutate, CrossingsLeaveFewGaps) {
   Program program = generate(1, find_profile("default")->knobs);
