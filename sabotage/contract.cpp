@@ -1,6 +1,7 @@
 #include "sabotage/contract.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -191,19 +192,72 @@ class Contract {
   const char* breach_of_recipe(const Edit& edit) {
     if (!has_recipe(edit.remat_as, edit.remat))
       return " runs a recipe that the value does not have";
-    return takes_part(edit.to, function_.vreg_class(edit.remat_as))
-               ? nullptr
-               : " computes a value into what is no register for it";
+    if (!takes_part(edit.to, function_.vreg_class(edit.remat_as)))
+      return " computes a value into what is no register for it";
+    return breach_of_inputs(edit);
+  }
+
+  const char* breach_of_inputs(const Edit& edit) const {
+    const Recipe* recipe = function_.find_recipe(edit.remat);
+    std::span<const Operand> inputs;
+    if (recipe != nullptr) inputs = function_.inputs(*recipe);
+    for (std::size_t k = 0; k < edit.inputs.size(); ++k) {
+      if (edit.inputs[k].valid() != (k < inputs.size()))
+        return " names more or fewer registers than the recipe has inputs";
+    }
+    if (recipe == nullptr) return nullptr;
+    const RegSet& overwritten = function_.reg_set(recipe->clobbers);
+    bool reads_values = false;
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      reads_values = reads_values || !inputs[k].is_pin();
+      if (!may_be_read_in(inputs[k], edit.inputs[k], overwritten))
+        return " reads an input in a register that is not for it";
+    }
+    if (overwritten.contains(edit.to.as_reg())) return " overwrites its own result";
+    if (recipe->has_reuse() && edit.to.as_reg() != edit.inputs[recipe->reuse])
+      return " has its result elsewhere than the input that it reuses";
+    return reads_values && !lies_behind(edit.point, edit.remat)
+               ? " runs where its value need not have been defined"
+               : nullptr;
+  }
+
+  bool may_be_read_in(Operand input, PReg reg, const RegSet& overwritten) const {
+    if (input.is_pin()) return reg == input.preg();
+    return is_register_for_values(Location::reg(reg), function_.vreg_class(input.vreg())) &&
+           !overwritten.contains(reg);
+  }
+
+  // Whether all paths to the point run the instruction that defines the value.
+  bool lies_behind(ProgPoint point, VReg value) const {
+    for (Block home : function_.blocks()) {
+      for (Inst inst : function_.insts(home)) {
+        auto operands = function_.operands(inst);
+        bool defines = std::any_of(operands.begin(), operands.end(),
+                                   [&](Operand op) { return op.is_def() && op.vreg() == value; });
+        if (defines) return lies_behind(point, home, inst);
+      }
+    }
+    return false;
+  }
+  bool lies_behind(ProgPoint point, Block home, Inst definition) const {
+    Block block = function_.block_of(point.inst());
+    if (!reached_blocks()[block.value()]) return true;
+    if (block == home) return point >= ProgPoint::after(definition);
+    return !reached_blocks(home)[block.value()];
   }
 
   // Whether `value` is `recipe`, or a parameter that is never given anything else. All parameters
   // are believed first, then those are dropped that some edge gives another value.
   bool has_recipe(VReg value, VReg recipe) {
-    if (!recipe.valid() || !function_.is_rematerializable(recipe)) return false;
+    if (!recipe.valid() || !has_recipe_of_its_own(recipe)) return false;
     if (value == recipe) return true;
     if (!value.valid() || value.value() >= function_.vreg_count()) return false;
     if (recipe != believed_recipe_) find_believed(recipe);
     return believed_[value.value()];
+  }
+
+  bool has_recipe_of_its_own(VReg value) const {
+    return function_.is_rematerializable(value) || function_.find_recipe(value) != nullptr;
   }
 
   void find_believed(VReg recipe) {
@@ -212,7 +266,7 @@ class Contract {
     believed_.assign(function_.vreg_count(), false);
     for (Block block : function_.blocks()) {
       for (VReg param : function_.params(block)) {
-        believed_[param.value()] = reached[block.value()] && !function_.is_rematerializable(param);
+        believed_[param.value()] = reached[block.value()] && !has_recipe_of_its_own(param);
       }
     }
     for (bool dropped = true; dropped;) {
@@ -236,16 +290,17 @@ class Contract {
     return dropped;
   }
 
-  // Blocks that some path from the entry comes to.
-  std::vector<bool> reached_blocks() const {
+  // Blocks that some path from the entry comes to; without those that come by way of `avoided`.
+  std::vector<bool> reached_blocks(Block avoided = Block::none()) const {
     std::vector<bool> reached(function_.block_count(), false);
-    reached[FunctionView::entry().value()] = true;
+    reached[FunctionView::entry().value()] = FunctionView::entry() != avoided;
     for (bool grown = true; grown;) {
       grown = false;
       for (Edge edge : function_.edges()) {
         if (!reached[function_.source(edge).value()]) continue;
-        if (reached[function_.target(edge).value()]) continue;
-        reached[function_.target(edge).value()] = true;
+        Block target = function_.target(edge);
+        if (reached[target.value()] || target == avoided) continue;
+        reached[target.value()] = true;
         grown = true;
       }
     }

@@ -159,6 +159,12 @@ bool registers_exchanged_in_block(Scene& scene) {
     if (edit.point.inst() < insts.front() || edit.point.inst() > insts.back()) continue;
     exchange(edit.from);
     exchange(edit.to);
+    for (PReg& input : edit.inputs) {
+      if (!input.valid()) continue;
+      Location place = Location::reg(input);
+      exchange(place);
+      input = place.as_reg();
+    }
   }
   return true;
 }

@@ -103,6 +103,12 @@ bool Scene::rename(Location from, Location to) {
   for (Edit& edit : output.edits) {
     change(edit.from);
     change(edit.to);
+    if (!from.is_reg() || !to.is_reg()) continue;
+    for (PReg& input : edit.inputs) {
+      Location place = input.valid() ? Location::reg(input) : Location::none();
+      change(place);
+      if (place.is_reg()) input = place.as_reg();
+    }
   }
   for (DebugLocation& label : output.debug_locations) change(label.location);
   return changed;

@@ -112,7 +112,7 @@ class Scene {
   RegClass any_class();  // one that has registers
   RegClass another_class(RegClass cls);
   bool is_memory(Location place) const { return place.is_memory(machine); }
-  // Every mention of the place, in lists, edits and labels. True if there was any.
+  // Every mention of the place, in lists, edits, inputs of recipes and labels. True if there was any.
   bool rename(Location from, Location to);
 
  private:

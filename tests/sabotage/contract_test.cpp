@@ -141,6 +141,129 @@ TEST(Contract, RecipesOfMarkedValuesAndOfParametersThatAlwaysGetThem) {
   expect_broken(body, lists + "before inst4: remat v0i -> p0f\n", "no register for it");
 }
 
+constexpr const char* kRecipes = R"(
+    rematerializable v9i
+    recipe v2i = (v0i, v1f, p40i) clobbers p2i p1f
+    recipe v3i = (v0i) reuse 0
+    recipe v4i = (p40i)
+    block0():
+      op def v0i reg, def v1f reg, def v9i reg, def v4i reg
+      branch -> block1()
+    block1():
+      op use v0i reg, use v1f reg, def v2i reg, def v3i reg
+      branch use v2i reg -> block2(), block3()
+    block2():
+      branch -> block4(v2i, v4i)
+    block3():
+      branch -> block4(v2i, v4i)
+    block4(v5i, v6i):
+      ret use v5i reg
+)";
+constexpr const char* kListsOfRecipes =
+    "inst0: p0i, p0f, p1i, p3i\ninst2: p0i, p0f, p4i, p5i\ninst3: p4i\ninst6: p4i\n";
+
+TEST(Contract, RecipesReadEachInputInARegisterForIt) {
+  auto with = [](const char* edit) { return std::string(kListsOfRecipes) + edit + "\n"; };
+  for (const char* good :
+       {"before inst3: remat v2i(p0i, p0f, p40i) -> p4i", "after inst2: remat v3i(p0i) -> p0i",
+        "before inst6: remat v2i(p4i, p3f, p40i) as v5i -> p4i", "before inst0: remat v9i -> p0i",
+        "before inst3: remat v2i(p0i, p0f, p40i) -> p15i", "before inst0: remat v4i(p40i) -> p0i",
+        "before inst6: remat v4i(p40i) as v6i -> p0i"}) {
+    expect_kept(kRecipes, with(good));
+  }
+  for (const char* bad :
+       {"before inst3: remat v2i(p0i, p0f) -> p4i", "before inst3: remat v2i -> p4i",
+        "before inst3: remat v3i(p0i, p0i) -> p0i", "before inst3: remat v9i(p0i) -> p4i"}) {
+    expect_broken(kRecipes, with(bad), "more or fewer registers");
+  }
+  for (const char* bad : {"(p15i, p0f, p40i)", "(p32i, p0f, p40i)", "(p20i, p0f, p40i)",
+                          "(p0f, p0f, p40i)", "(p0i, p0i, p40i)", "(p0i, p0f, p41i)",
+                          "(p0i, p0f, p0i)", "(p2i, p0f, p40i)", "(p0i, p1f, p40i)"}) {
+    expect_broken(kRecipes,
+                  with((std::string("before inst3: remat v2i") + bad + " -> p4i").c_str()),
+                  "a register that is not for it");
+  }
+}
+
+TEST(Contract, RecipesPutTheirResultWhereNothingOverwritesIt) {
+  auto with = [](const char* edit) { return std::string(kListsOfRecipes) + edit + "\n"; };
+  expect_kept(kRecipes, with("before inst3: remat v2i(p0i, p0f, p40i) -> p0i"));
+  expect_broken(kRecipes, with("before inst3: remat v2i(p0i, p0f, p40i) -> p2i"),
+                "overwrites its own result");
+  expect_broken(kRecipes, with("before inst3: remat v3i(p0i) -> p1i"), "input that it reuses");
+  expect_broken(kRecipes, with("before inst3: remat v2i(p0i, p0f, p40i) -> p0f"),
+                "no register for it");
+  expect_broken(kRecipes, with("before inst6: remat v2i(p0i, p0f, p40i) as v6i -> p0i"),
+                "does not have");
+}
+
+// A recipe that reads values runs behind the definition of its own.
+TEST(Contract, RecipesOfValuesRunWhereTheirDefinitionDominates) {
+  const char* body = R"(
+    recipe v1i = (v0i)
+    recipe v4i = (p40i)
+    block0():
+      op def v0i reg, def v4i reg
+      branch use v0i reg -> block1(), block2()
+    block1():
+      op def v2i reg
+      op use v0i reg, def v1i reg
+      branch use v1i reg -> block3(), block4()
+    block2():
+      branch -> block5()
+    block3():
+      op use v1i reg
+      branch -> block5()
+    block4():
+      branch -> block5()
+    block5():
+      ret use v0i reg
+    block6():
+      ret
+)";
+  const std::string lists =
+      "inst0: p0i, p1i\ninst1: p0i\ninst2: p1i\ninst3: p0i, p1i\ninst4: p1i\ninst6: p1i\n"
+      "inst9: p0i\n";
+  for (const char* good : {"after inst3", "before inst4", "before inst6", "after inst6",
+                           "before inst8", "before inst10"}) {
+    expect_kept(body, lists + good + ": remat v1i(p0i) -> p2i\n");
+  }
+  for (const char* bad : {"before inst0", "after inst0", "before inst2", "before inst3",
+                          "before inst5", "before inst9"}) {
+    expect_broken(body, lists + bad + ": remat v1i(p0i) -> p2i\n", "need not have been defined");
+    expect_kept(body, lists + bad + ": remat v4i(p40i) -> p2i\n");
+  }
+}
+
+// Around a loop the definition's block is entered again, and ahead of the definition in it nothing is
+// computed yet; a parameter with a recipe of its own has no other.
+TEST(Contract, RecipesInLoopsAndOfParameters) {
+  const char* body = R"(
+    recipe v2i = (v0i)
+    recipe v3i = (p40i)
+    block0():
+      op def v0i reg
+      branch -> block1()
+    block1():
+      op def v1i reg
+      op use v0i reg, def v2i reg
+      branch use v1i reg -> block2(), block3()
+    block2():
+      branch -> block1()
+    block3():
+      branch -> block4(v2i)
+    block4(v3i):
+      ret use v3i reg
+)";
+  const std::string lists = "inst0: p0i\ninst2: p1i\ninst3: p0i, p2i\ninst4: p1i\ninst7: p2i\n";
+  expect_kept(body, lists + "before inst5: remat v2i(p0i) -> p2i\n");
+  expect_kept(body, lists + "before inst7: remat v2i(p0i) -> p2i\n");
+  expect_kept(body, lists + "before inst7: remat v3i(p40i) -> p2i\n");
+  expect_broken(body, lists + "before inst2: remat v2i(p0i) -> p2i\n", "need not have been");
+  expect_broken(body, lists + "before inst1: remat v2i(p0i) -> p2i\n", "need not have been");
+  expect_broken(body, lists + "before inst7: remat v2i(p0i) as v3i -> p2i\n", "does not have");
+}
+
 TEST(Contract, LabelsStandWhereTheyAreAskedFor) {
   const char* body = R"(
     debug v0i inst1..inst2 = 4
