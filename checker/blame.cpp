@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "checker/places.h"
+#include "checker/symbolic_demand.h"
 #include "ir/names.h"
 
 namespace regproof {
@@ -37,6 +38,12 @@ std::string Blame::of_use(Inst inst, Operand op, Cell cell) {
   if (op.is_late()) {
     if (auto writer = writes_early(inst, trail)) return *writer;
   }
+  return follow(trail);
+}
+
+std::string Blame::of_input(const ResolvedEdit& edit, const InputRead& read) {
+  Trail trail = trail_to(edit.point, read.value, read.cell);
+  trail.edits_end = static_cast<std::size_t>(&edit - cells_.edits().data());
   return follow(trail);
 }
 
@@ -85,11 +92,12 @@ std::optional<std::string> Blame::last_writer(const Trail& trail) {
 }
 
 std::optional<std::string> Blame::writes(const ResolvedEdit& edit, const Trail& trail) const {
-  if (!edit.to.valid()) return std::nullopt;
+  bool writes_clobber = is_register_in(trail.cell, function_.reg_set(edit.clobbers));
   bool writes_scratch = edit.kind == EditKind::Remat && edit.cls != RegClass::None &&
                         machine_.scratch_of(edit.cls).valid() &&
                         cell_of(machine_.scratch_of(edit.cls)) == trail.cell;
-  if (!writes_scratch && !cells_.overlap(edit.to, trail.cell)) return std::nullopt;
+  bool writes_it = writes_clobber || writes_scratch || cells_.overlap(edit.to, trail.cell);
+  if (!writes_it) return std::nullopt;
   return " since " + describe_edit(edit.index, output_.edits[edit.index], function_);
 }
 

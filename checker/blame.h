@@ -21,6 +21,8 @@ class Blame {
 
   // " since edit 12 (before inst15: move stack2 -> p3i)", of a use that does not find its value.
   std::string of_use(Inst inst, Operand op, Cell cell);
+  // Of an input that a recipe does not find.
+  std::string of_input(const ResolvedEdit& edit, const InputRead& read);
   // The same after the edits of a point have run.
   std::string of_point(ProgPoint point, VReg value, Cell cell);
 

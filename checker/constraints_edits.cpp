@@ -7,10 +7,15 @@
 //                        are one and the same
 //   EditIllegalPlace     an end is an allocatable register, a scratch register, a fixed_stack one or a
 //                        slot; a remat has a place to go to
-//   WrongClass           both registers of a move are of one class; a remat's is of its value's
+//   WrongClass           both registers of a move are of one class; a remat's is of its value's, as an
+//                        input's is
 //   SlotBeyondFrame, SlotMisaligned
 //                        as for operands; the other end's class says how wide the slot is
-//   RematIllegal         the value has that recipe (checker/recipes.h), and goes to a register
+//   RematIllegal         the value has that recipe (checker/recipes.h), and goes to a register; as many registers are
+//                        named as the recipe has inputs; a pin is answered by itself, a value by an allocatable
+//                        register that the recipe does not clobber; nor does it clobber the result's, which is the
+//                        reused input's where one is; with values among its inputs, a recipe runs where the
+//                        definition of the value that it belongs to dominates, or where nothing runs
 //   DebugOutOfOrder      debug locations are sorted by label and first point, none ends before it
 //                        begins
 //   DebugNotAsked        at each of its points the program asks for the label
@@ -19,8 +24,10 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 
 #include "checker/constraints.h"
+#include "checker/definitions.h"
 #include "checker/places.h"
 #include "checker/recipes.h"
 #include "ir/names.h"
@@ -138,6 +145,64 @@ class EditRules {
     if (!recipes_->allows(edit_->remat, edit_->remat_as)) {
       report(FindingKind::RematIllegal, edit_->to, "runs a recipe that the value does not have");
     }
+    const Recipe* recipe = function_.find_recipe(edit_->remat);
+    check_input_count(recipe == nullptr ? 0 : recipe->input_count);
+    if (recipe != nullptr) check_recipe(*recipe);
+    check_result(recipe);
+  }
+
+  void report_recipe(Location at, const std::string& text) {
+    report(FindingKind::RematIllegal, at, text);
+  }
+
+  void check_input_count(std::uint32_t count) {
+    bool as_many = true;
+    for (std::uint32_t k = 0; k < kMaxRecipeInputs; ++k) {
+      as_many = as_many && edit_->inputs[k].valid() == (k < count);
+    }
+    if (as_many) return;
+    report_recipe(edit_->to, "names other registers than one for each of the recipe's " +
+                                 std::to_string(count) + " inputs");
+  }
+
+  void check_recipe(const Recipe& recipe) {
+    auto inputs = function_.inputs(recipe);
+    bool reads_values = false;
+    for (std::uint32_t k = 0; k < inputs.size(); ++k) {
+      reads_values = reads_values || !inputs[k].is_pin();
+      if (edit_->inputs[k].valid()) check_input(recipe, k);
+    }
+    bool runs = edit_->point.inst().value() < function_.inst_count();
+    if (!reads_values || !runs) return;
+    if (!definitions_) definitions_.emplace(function_);
+    if (definitions_->dominate(recipe.value, edit_->point)) return;
+    report_recipe(edit_->to, "runs where " + to_string(recipe.value, function_) +
+                                 " need not have been defined, so its inputs may be others");
+  }
+
+  void check_input(const Recipe& recipe, std::uint32_t k) {
+    Operand input = function_.inputs(recipe)[k];
+    Location at = Location::reg(edit_->inputs[k]);
+    std::string name = "input " + std::to_string(k) + ", " + describe(at) + ", ";
+    if (input.is_pin()) {
+      if (edit_->inputs[k] == input.preg()) return;
+      return report_recipe(at, name + "is not the recipe's " + to_string(input.preg()));
+    }
+    if (!is_known_reg(at) || !machine_.allocatable().contains(edit_->inputs[k])) {
+      return report_recipe(at, name + "is no register that values are allocated to");
+    }
+    RegClass cls = function_.vreg_class(input.vreg());
+    if (class_of(edit_->inputs[k]) != cls) {
+      return report(FindingKind::WrongClass, at,
+                    "reads " + to_string(input.vreg(), function_) + " of class " + name_of(cls) +
+                        " from class " + name_of(class_of(edit_->inputs[k])));
+    }
+    if (function_.reg_set(recipe.clobbers).contains(edit_->inputs[k])) {
+      report_recipe(at, name + "is clobbered by the recipe");
+    }
+  }
+
+  void check_result(const Recipe* recipe) {
     switch (end_of(edit_->to)) {
       case End::Illegal:
         return report_illegal(edit_->to, "writes");
@@ -145,6 +210,14 @@ class EditRules {
         return report(FindingKind::RematIllegal, edit_->to, "recomputes a value into memory");
       case End::Register:
         break;
+    }
+    PReg to = edit_->to.as_reg();
+    if (recipe != nullptr && function_.reg_set(recipe->clobbers).contains(to)) {
+      report_recipe(edit_->to, "has its result in a register that the recipe clobbers");
+    }
+    if (recipe != nullptr && recipe->has_reuse() && edit_->inputs[recipe->reuse] != to) {
+      report_recipe(edit_->to, "has its result elsewhere than in the register of input " +
+                                   std::to_string(recipe->reuse));
     }
     RegClass cls = function_.vreg_class(edit_->remat_as);
     if (class_of(edit_->to.as_reg()) != cls) {
@@ -158,8 +231,9 @@ class EditRules {
   const Machine& machine_;
   const Output& output_;
   Findings& findings_;
-  std::vector<bool> is_last_;       // by instruction: its block's last one
-  std::optional<Recipes> recipes_;  // made for the first remat
+  std::vector<bool> is_last_;               // by instruction: its block's last one
+  std::optional<Recipes> recipes_;          // made for the first remat
+  std::optional<Definitions> definitions_;  // for the first one that reads values
   std::uint32_t index_ = 0;
   const Edit* edit_ = nullptr;
 };

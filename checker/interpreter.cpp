@@ -6,6 +6,7 @@
 
 #include "checker/answer_index.h"
 #include "checker/concrete_state.h"
+#include "checker/concrete_values.h"
 #include "checker/path_chooser.h"
 #include "checker/place_history.h"
 #include "ir/names.h"
@@ -16,35 +17,11 @@ namespace {
 // Findings of `interpret` are cut off here: a broken answer may have one per operand.
 constexpr std::size_t kMostFindings = 1000;
 
-// Never 0, which stands for nothing.
-std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-  std::uint64_t h = (a ^ (a >> 32)) * 0xd6e8feb86659fd93u + b;
-  h = (h ^ (h >> 32)) * 0xd6e8feb86659fd93u;
-  h = (h ^ (h >> 29)) * 0xff51afd7ed558ccdu;
-  h ^= h >> 32;
-  return h != 0 ? h : 1;
-}
-
-std::uint64_t recipe_value(VReg v) {
-  return mix(0x7ec1be5eedu, v.value());
-}
-
-// What a use of a vreg may find. Several values where rematerializable parameters are passed on: the
-// argument and the parameters' own recipes, which the program says are the same. A recipe's value is
-// good before the definition, too.
-struct Promise {
-  std::uint64_t value = 0;             // 0: not defined on this path so far
-  std::vector<std::uint64_t> recipes;  // besides
-
-  bool kept_by(Held held) const {
-    return held.is_value() && (held.hash == value || std::find(recipes.begin(), recipes.end(),
-                                                               held.hash) != recipes.end());
-  }
-  void allow(std::uint64_t recipe) {
-    if (std::find(recipes.begin(), recipes.end(), recipe) == recipes.end()) {
-      recipes.push_back(recipe);
-    }
-  }
+// How a value with a recipe is made.
+enum class Making : std::uint8_t {
+  ByInstruction,  // no recipe
+  OfNothing,      // one and the same whenever it is made
+  OfValues,
 };
 
 std::string place_name(Location place) {
@@ -63,10 +40,10 @@ struct Interpreter::State {
   AnswerIndex answer;
   PathChooser path;
   ConcreteState after;
-  std::vector<Promise> before;         // by vreg number
-  std::vector<bool> rematerializable;  // likewise
-  std::vector<std::uint32_t> defs;     // scratch: an instruction's defs, in writing order
-  std::vector<Promise> passed;         // scratch: an edge's arguments
+  std::vector<Promise> before;      // by vreg number
+  std::vector<Making> making;       // likewise
+  std::vector<std::uint32_t> defs;  // scratch: an instruction's defs, in writing order
+  std::vector<Promise> passed;      // scratch: an edge's arguments
   std::uint64_t steps = 0;
   VReg missed;  // the value that the mismatch is about
 
@@ -77,17 +54,27 @@ struct Interpreter::State {
         answer(function, o),
         path(function),
         after(machine, o.spillslots, answer.dense_units()),
-        rematerializable(f.vreg_count(), false) {
+        making(f.vreg_count(), Making::ByInstruction) {
     for (VReg v : f.rematerializable) {
-      if (v.value() < rematerializable.size()) rematerializable[v.value()] = true;
+      if (v.value() < making.size()) making[v.value()] = Making::OfNothing;
+    }
+    for (const Recipe& recipe : f.recipes) {
+      if (recipe.value.value() >= making.size()) continue;
+      making[recipe.value.value()] = Making::OfNothing;
+      for (Operand input : f.inputs(recipe)) {
+        if (!input.is_pin()) making[recipe.value.value()] = Making::OfValues;
+      }
     }
   }
 
   void start();
   std::optional<Finding> run_path(std::uint32_t max_steps);
   std::optional<Finding> run_block(Block block, std::uint64_t max_steps);
-  void run_edits(ProgPoint point);
-  void run_edit(std::uint32_t index);
+  std::optional<Finding> run_edits(ProgPoint point);
+  std::optional<Finding> run_edit(std::uint32_t index);
+  std::optional<Finding> read_inputs(std::uint32_t index, const Recipe& recipe);
+  std::uint64_t made_by_recipe(VReg v) const;
+  std::uint64_t made_by_inst(VReg v) const;
   std::optional<Finding> execute(Inst inst);
   std::optional<Finding> check_reuses(Inst inst) const;
   std::optional<Finding> read_uses(Inst inst, OperandPos pos);
@@ -118,8 +105,8 @@ void Interpreter::State::start() {
   missed = VReg::none();
   after.reset();
   before.assign(function.vreg_count(), Promise());
-  for (VReg v : function.rematerializable) {
-    if (v.value() < before.size()) before[v.value()].allow(recipe_value(v));
+  for (VReg v : IndexRange<VReg>(making.size())) {
+    if (making[v.value()] == Making::OfNothing) before[v.value()].allow(recipe_value(v));
   }
   steps = 0;
 }
@@ -142,35 +129,83 @@ std::optional<Finding> Interpreter::State::run_path(std::uint32_t max_steps) {
 std::optional<Finding> Interpreter::State::run_block(Block block, std::uint64_t max_steps) {
   path.enter(block);
   for (Inst inst : function.insts(block)) {
-    run_edits(ProgPoint::before(inst));
+    if (auto finding = run_edits(ProgPoint::before(inst))) return finding;
     if (auto finding = check_labels(block, ProgPoint::before(inst))) return finding;
     if (auto finding = execute(inst)) return finding;
-    if (!function.is_terminator(inst)) run_edits(ProgPoint::after(inst));
+    if (!function.is_terminator(inst)) {
+      if (auto finding = run_edits(ProgPoint::after(inst))) return finding;
+    }
     if (auto finding = check_labels(block, ProgPoint::after(inst))) return finding;
     if (++steps >= max_steps) return std::nullopt;
   }
   return std::nullopt;
 }
 
-void Interpreter::State::run_edits(ProgPoint point) {
-  for (std::uint32_t index : answer.edits_at(point)) run_edit(index);
+std::optional<Finding> Interpreter::State::run_edits(ProgPoint point) {
+  for (std::uint32_t index : answer.edits_at(point)) {
+    if (auto finding = run_edit(index)) return finding;
+  }
+  return std::nullopt;
 }
 
-void Interpreter::State::run_edit(std::uint32_t index) {
+std::optional<Finding> Interpreter::State::run_edit(std::uint32_t index) {
   const Edit& edit = output.edits[index];
   Writer by = Writer::edit(index);
-  if (edit.kind == EditKind::Move) return after.move(edit.from, edit.to, by);
   RegClass cls = function.vreg_class(edit.remat);
-  if (cls == RegClass::None) return after.move(Location::none(), edit.to, by);
+  if (edit.kind == EditKind::Move || cls == RegClass::None) {
+    bool moves = edit.kind == EditKind::Move;
+    after.move(moves ? edit.from : Location::none(), edit.to, by);
+    return std::nullopt;
+  }
+  const Recipe* recipe = function.find_recipe(edit.remat);
+  if (recipe != nullptr) {
+    if (auto finding = read_inputs(index, *recipe)) return finding;
+    function.reg_set(recipe->clobbers).for_each([&](PReg reg) { after.poison(reg, by); });
+  }
   Held value;
   bool into_register = edit.to.is_reg() && !after.is_memory(edit.to);
-  if (into_register && rematerializable[edit.remat.value()]) {
-    value = {recipe_value(edit.remat), edit.remat};
+  if (into_register && making[edit.remat.value()] != Making::ByInstruction) {
+    value = {made_by_recipe(edit.remat), edit.remat};
   }
   // A recipe may use the class's scratch register on its way.
   PReg scratch = machine.scratch_of(cls);
   if (scratch.valid()) after.poison(scratch, by);
   after.write(edit.to, cls, value, by);
+  return std::nullopt;
+}
+
+// All inputs are read before anything is written. What a pin holds never changes.
+std::optional<Finding> Interpreter::State::read_inputs(std::uint32_t index, const Recipe& recipe) {
+  const Edit& edit = output.edits[index];
+  std::span<const Operand> inputs = function.inputs(recipe);
+  for (std::uint32_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i].is_pin()) continue;
+    VReg v = inputs[i].vreg();
+    Location place = edit.inputs[i].valid() ? Location::reg(edit.inputs[i]) : Location::none();
+    if (before[v.value()].kept_by(after.read(place, function.vreg_class(v)))) continue;
+    Finding finding =
+        mismatch("edit " + std::to_string(index) + " (" + to_string(edit.point) + ": " +
+                     to_string(edit, function) + "), input " + std::to_string(i),
+                 v, place);
+    finding.inst = edit.point.inst();
+    finding.edit = index;
+    return finding;
+  }
+  return std::nullopt;
+}
+
+// Now: of what the program's values are, wherever the answer keeps them.
+std::uint64_t Interpreter::State::made_by_recipe(VReg v) const {
+  std::uint64_t value = recipe_value(v);
+  if (making[v.value()] != Making::OfValues) return value;
+  for (Operand input : function.inputs(*function.find_recipe(v))) {
+    if (!input.is_pin()) value = mix(value, before[input.vreg().value()].value);
+  }
+  return value;
+}
+
+std::uint64_t Interpreter::State::made_by_inst(VReg v) const {
+  return making[v.value()] == Making::ByInstruction ? mix(made_by, v.value()) : made_by_recipe(v);
 }
 
 std::optional<Finding> Interpreter::State::execute(Inst inst) {
@@ -278,8 +313,7 @@ void Interpreter::State::make_values(Inst inst) {
 
 void Interpreter::State::write_def(Inst inst, std::uint32_t operand) {
   VReg v = function.operands(inst)[operand].vreg();
-  std::uint64_t value = rematerializable[v.value()] ? recipe_value(v) : mix(made_by, v.value());
-  after.write(answer.location(inst, operand), function.vreg_class(v), {value, v},
+  after.write(answer.location(inst, operand), function.vreg_class(v), {made_by_inst(v), v},
               Writer::inst(inst));
 }
 
@@ -303,8 +337,7 @@ void Interpreter::State::strike(Inst inst) {
 void Interpreter::State::publish_values(Inst inst) {
   for (std::uint32_t operand : defs) {
     VReg v = function.operands(inst)[operand].vreg();
-    std::uint64_t value = rematerializable[v.value()] ? recipe_value(v) : mix(made_by, v.value());
-    before[v.value()].value = value;
+    before[v.value()].value = made_by_inst(v);
   }
 }
 
@@ -315,7 +348,7 @@ void Interpreter::State::pass(Edge edge) {
   passed.clear();
   for (std::size_t i = 0; i < count; ++i) passed.push_back(before[arguments[i].value()]);
   for (std::size_t i = 0; i < count; ++i) {
-    if (rematerializable[params[i].value()]) passed[i].allow(recipe_value(params[i]));
+    if (making[params[i].value()] == Making::OfNothing) passed[i].allow(recipe_value(params[i]));
     before[params[i].value()] = passed[i];
   }
 }

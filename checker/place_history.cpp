@@ -36,15 +36,15 @@ FirstWrong PlaceHistory::first_wrong(Location place, RegClass cls,
     if (past.holds) return {Kind::CannotCarry, suspect.by, place};
     Writer last = writes_[past.last].by;
     if (past.held_before_last) return {Kind::Overwrites, last, place};
-    bool edit = last.kind == Writer::Kind::Edit;
-    if (edit && output.edits[last.index].kind == EditKind::Remat) {
-      return {Kind::OtherRecipe, last, place};
-    }
-    if (!edit) {
+    const Edit* edit = last.kind == Writer::Kind::Edit ? &output.edits[last.index] : nullptr;
+    bool remat = edit != nullptr && edit->kind == EditKind::Remat;
+    if (remat && edit->to == place) return {Kind::OtherRecipe, last, place};
+    // An instruction, or what a recipe overwrites besides.
+    if (edit == nullptr || remat) {
       if (past.overwriter == kNone) return suspect;
       return {Kind::Overwrites, writes_[past.overwriter].by, place};
     }
-    place = output.edits[last.index].from;
+    place = edit->from;
     suspect = {Kind::NeverHeld, last, place};
     end = past.last;
   }

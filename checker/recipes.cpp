@@ -61,14 +61,19 @@ Receivers receivers_of(const FunctionView& function, const std::vector<bool>& re
   return result;
 }
 
+bool has_values_among_inputs(const FunctionView& function, const Recipe& recipe) {
+  auto inputs = function.inputs(recipe);
+  return std::any_of(inputs.begin(), inputs.end(), [](Operand input) { return !input.is_pin(); });
+}
+
 enum class Opinion : std::uint8_t { Open, Recipe, None };
 
 }  // namespace
 
 Recipes::Recipes(const FunctionView& function, const std::vector<bool>& reachable)
     : vreg_count_(static_cast<std::uint32_t>(function.vreg_count())),
-      any_(!function.rematerializable.empty()) {
-  if (function.rematerializable.empty()) return;
+      any_(!function.rematerializable.empty() || !function.recipes.empty()) {
+  if (!any_) return;
   recipes_.assign(function.vreg_count(), VReg::none());
   std::vector<Opinion> opinions(function.vreg_count(), Opinion::None);
   for (Block block : function.blocks()) {
@@ -76,10 +81,18 @@ Recipes::Recipes(const FunctionView& function, const std::vector<bool>& reachabl
       if (param.value() < opinions.size()) opinions[param.value()] = Opinion::Open;
     }
   }
-  for (VReg marked : function.rematerializable) {
-    if (marked.value() >= opinions.size()) continue;
-    opinions[marked.value()] = Opinion::Recipe;
-    recipes_[marked.value()] = marked;
+  is_open_.assign(function.vreg_count(), false);
+  auto seed = [&](VReg value) {
+    if (value.value() >= opinions.size()) return false;
+    opinions[value.value()] = Opinion::Recipe;
+    recipes_[value.value()] = value;
+    return true;
+  };
+  for (VReg marked : function.rematerializable) seed(marked);
+  for (const Recipe& recipe : function.recipes) {
+    if (seed(recipe.value) && has_values_among_inputs(function, recipe)) {
+      is_open_[recipe.value.value()] = any_open_ = true;
+    }
   }
   Receivers receivers = receivers_of(function, reachable);
   std::vector<VReg> pending;
@@ -91,8 +104,8 @@ Recipes::Recipes(const FunctionView& function, const std::vector<bool>& reachabl
     pending.pop_back();
     for (std::uint32_t i = receivers.first[from]; i < receivers.first[from + 1]; ++i) {
       std::uint32_t to = receivers.params[i].value();
-      bool marked = recipes_[to].valid() && recipes_[to].value() == to;
-      if (marked || opinions[to] == Opinion::None) continue;
+      bool own = recipes_[to].valid() && recipes_[to].value() == to;
+      if (own || opinions[to] == Opinion::None) continue;
       bool agrees = opinions[from] == Opinion::Recipe &&
                     (opinions[to] == Opinion::Open || recipes_[to] == recipes_[from]);
       if (agrees && opinions[to] == Opinion::Recipe) continue;

@@ -23,8 +23,11 @@ Cells::Cells(const FunctionView& function, const Machine& machine, const Output&
       machine_(machine),
       output_(output),
       recipes_(function, reachable_blocks(function)) {
+  bool labels = !output.debug_locations.empty();
+  if (recipes_.any() && (labels || !function.recipes.empty())) definitions_.emplace(function);
   resolve_operands();
   resolve_edits();
+  resolve_inputs();
   for (const DebugLocation& claim : output.debug_locations) {
     for (RegClass cls : kClasses) intern(claim.location, cls);
   }
@@ -83,11 +86,7 @@ void Cells::resolve_edits() {
       resolved.from = intern(edit.from, resolved.cls);
       resolved.to = intern(edit.to, resolved.cls);
     } else {
-      resolved.cls = is_known_reg(edit.to) ? class_of(edit.to.as_reg()) : RegClass::None;
-      resolved.to = is_known_reg(edit.to) ? cell_of(edit.to.as_reg()) : Cell::none();
-      bool legal = recipes_.allows(edit.remat, edit.remat_as) &&
-                   function_.vreg_class(edit.remat_as) == resolved.cls;
-      resolved.value = legal ? edit.remat_as : VReg::none();
+      resolve_remat(edit, resolved);
     }
     edits_.push_back(resolved);
   }
@@ -98,6 +97,41 @@ void Cells::resolve_edits() {
   if (!std::is_sorted(edits_.begin(), edits_.end(), runs_first)) {
     std::sort(edits_.begin(), edits_.end(), runs_first);
   }
+}
+
+void Cells::resolve_remat(const Edit& edit, ResolvedEdit& resolved) {
+  resolved.cls = is_known_reg(edit.to) ? class_of(edit.to.as_reg()) : RegClass::None;
+  resolved.to = is_known_reg(edit.to) ? cell_of(edit.to.as_reg()) : Cell::none();
+  bool legal = recipes_.allows(edit.remat, edit.remat_as) &&
+               function_.vreg_class(edit.remat_as) == resolved.cls &&
+               (!recipes_.is_open(edit.remat) || definitions_->dominate(edit.remat, edit.point));
+  resolved.value = legal ? edit.remat_as : VReg::none();
+}
+
+// An input that is named as no register is the other judge's.
+void Cells::resolve_inputs() {
+  if (function_.recipes.empty()) return;
+  for (ResolvedEdit& resolved : edits_) {
+    const Edit& edit = output_.edits[resolved.index];
+    const Recipe* recipe =
+        resolved.kind == EditKind::Remat ? function_.find_recipe(edit.remat) : nullptr;
+    resolved.first_read = static_cast<std::uint32_t>(input_reads_.size());
+    if (recipe == nullptr) continue;
+    resolved.clobbers = recipe->clobbers;
+    auto inputs = function_.inputs(*recipe);
+    for (std::uint32_t k = 0; k < inputs.size(); ++k) {
+      PReg reg = edit.inputs[k];
+      if (inputs[k].is_pin() || reg.value() >= kRegCount) continue;
+      input_reads_.push_back({resolved.index, k, inputs[k].vreg(), cell_of(reg)});
+    }
+    resolved.read_count = static_cast<std::uint32_t>(input_reads_.size()) - resolved.first_read;
+  }
+}
+
+bool Cells::may_be_recomputed(VReg value, ProgPoint point) const {
+  VReg recipe = recipes_.recipe_of(value);
+  if (!recipe.valid() || !definitions_) return true;
+  return (recipe == value && !recipes_.is_open(value)) || definitions_->dominate(value, point);
 }
 
 // Cells are compared with those that start later, as long as these start inside. Both directions of

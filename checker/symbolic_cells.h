@@ -15,10 +15,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
+#include "checker/definitions.h"
 #include "checker/places.h"
 #include "checker/recipes.h"
 #include "ir/function.h"
@@ -45,6 +47,18 @@ struct ResolvedEdit {
   Cell from;
   Cell to;
   VReg value;  // of a remat: what it stands for; none where the recipe is not legal
+  // Of a remat: what it reads, in `Cells::input_reads`; the registers that its recipe clobbers.
+  std::uint32_t first_read = 0;
+  std::uint32_t read_count = 0;
+  RegSetId clobbers{0};
+};
+
+// A remat reads an input of its recipe.
+struct InputRead {
+  std::uint32_t edit = 0;  // in Output::edits
+  std::uint32_t input = 0;
+  VReg value;
+  Cell cell;
 };
 
 class Cells {
@@ -61,7 +75,19 @@ class Cells {
   }
   // By point, in running order.
   std::span<const ResolvedEdit> edits() const { return edits_; }
+  // What edits read of recipes' inputs that are values, by edit in running order, then input.
+  std::span<const InputRead> input_reads() const { return input_reads_; }
+  std::span<const InputRead> input_reads(const ResolvedEdit& edit) const {
+    return std::span(input_reads_).subspan(edit.first_read, edit.read_count);
+  }
+  // In `input_reads()`, of one of them.
+  std::size_t place_of(const InputRead& read) const {
+    return static_cast<std::size_t>(&read - input_reads_.data());
+  }
   const Recipes& recipes() const { return recipes_; }
+  // False where the value counts at the point only under its own name, which nothing holds there: its recipe is open or
+  // another value's, and its definition does not dominate the point.
+  bool may_be_recomputed(VReg value, ProgPoint point) const;
   // The place of a value of the class, if it was named in the answer's operands, edits or labels.
   Cell find(Location location, RegClass cls) const;
   // The other cells that share units with this one.
@@ -78,6 +104,8 @@ class Cells {
   Cell intern(Location location, RegClass cls);
   void resolve_operands();
   void resolve_edits();
+  void resolve_remat(const Edit& edit, ResolvedEdit& resolved);
+  void resolve_inputs();
   void find_overlaps();
 
   const FunctionView& function_;
@@ -86,6 +114,8 @@ class Cells {
   Recipes recipes_;
   std::vector<Cell> operand_cells_;
   std::vector<ResolvedEdit> edits_;
+  std::vector<InputRead> input_reads_;
+  std::optional<Definitions> definitions_;              // where recipes or labels may ask
   std::vector<UnitRange> units_;                        // of slot cells
   std::unordered_map<std::uint64_t, Cell> slot_cells_;  // by first unit and size
   std::vector<std::uint32_t> overlap_first_;            // empty where nothing overlaps

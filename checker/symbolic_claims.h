@@ -3,7 +3,8 @@
 // A claim is looked at again only where its truth may change: where it begins, at the head of each
 // block, where its place is written, and where a request of its label ends. (A def makes no other
 // place stale: along the first way to come to a def of v, v has not been made yet, so no place is known
-// to hold it but by a recipe, which makes the same value.) So the cost is that of the claims, plus a
+// to hold it but by a recipe, which makes the same value.) A value that only an open recipe or another value's
+// may stand for (checker/recipes.h) is nowhere until its definition dominates the point. So the cost is that of the claims, plus a
 // look at the open claims for each block.
 //
 // To look is to ask the state whether the place holds one of the values that the program asks the label
@@ -211,7 +212,8 @@ void Claims<State, Report>::look_at(std::uint32_t index, ProgPoint point) {
     any_cell = true;
     for (std::uint32_t request : requests) {
       VReg value = requests_[request].value;
-      if (function_.vreg_class(value) == cls && state_.holds(cell, value)) true_claim = true;
+      if (function_.vreg_class(value) != cls || !cells_.may_be_recomputed(value, point)) continue;
+      if (state_.holds(cell, value)) true_claim = true;
     }
   });
   if (true_claim) return;

@@ -21,6 +21,9 @@ class Follower : public Watcher {
     if (!wrong_.uses[function_.first_operand(inst) + operand]) return;
     origins_.ask(cells_.operand_cells(inst)[operand], kAnyValue);
   }
+  void reads_input(const ResolvedEdit&, const InputRead& read) {
+    if (wrong_.inputs[cells_.place_of(read)]) origins_.ask(read.cell, kAnyValue);
+  }
   void at_point(ProgPoint point) {
     for (; next_ < wrong_.claims.size() && wrong_.claims[next_].point == point; ++next_) {
       if (wrong_.claims[next_].cell.valid()) origins_.ask(wrong_.claims[next_].cell, kAnyValue);
@@ -104,7 +107,9 @@ void Demand::want(Cell cell, VReg value, Block block) {
     facts.push_back(make_fact(cell, value));
   }
   VReg constant = cells_.recipes().constant_of(value);
-  if (constant.valid()) facts.push_back(make_fact(cell, constant));
+  if (constant.valid() && !homes_.is_made_in(constant, block)) {
+    facts.push_back(make_fact(cell, constant));
+  }
 }
 
 void Demand::keep_passage(Block block) {

@@ -1,5 +1,5 @@
-// Which promises at the heads of blocks anything downstream asks for: backwards from the uses and the
-// labels' claims, through moves and over edges, to where the answer says that the value was made.
+// Which promises at the heads of blocks anything downstream asks for: backwards from the uses, the
+// inputs of recipes that run and the labels' claims, through moves and over edges, to where the answer says that the value was made.
 //
 //   block1(v1):                        at the head of block1: (p3, v1)
 //     move p3 -> stack2
@@ -121,6 +121,7 @@ struct UntrueClaim {
 struct WrongReads {
   std::vector<bool> blocks;         // by block: with something wrong
   std::vector<bool> uses;           // by place in FunctionView::operand_array
+  std::vector<bool> inputs;         // by place in Cells::input_reads
   std::vector<UntrueClaim> claims;  // in running order, blocks in layout order
   bool any = false;
 };
@@ -132,7 +133,7 @@ class Demand {
   Demand(const FunctionView& function, const Output& output, const Cells& cells, const Steps& steps,
          const BlockOrder& order, const Homes& homes);
 
-  // What the uses and the claims ask for.
+  // What the uses, the recipes' inputs and the claims ask for.
   FactsByBlock of_reads();
   // Whatever the places of the wrong ones hold; nothing where that takes more than `most_work`
   // steps (base/work.h). After `of_reads`.

@@ -34,6 +34,7 @@ namespace {
 struct FailureWatcher : Watcher {
   bool failed = false;
   void failed_use(Inst, std::uint32_t) { failed = true; }
+  void failed_input(const InputRead&) { failed = true; }
 };
 
 }  // namespace

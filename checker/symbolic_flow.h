@@ -33,8 +33,8 @@ class Flow {
 
   // Of a solved flow, ascending; empty where the block is unreachable.
   const std::vector<Fact>& facts_at(Block block) const { return heads_[block.value()].facts; }
-  // Some use of the block does not find its value.
-  bool has_failed_use(Block block) const { return heads_[block.value()].failed; }
+  // Some use of the block, or input of a recipe, does not find its value.
+  bool has_failed_read(Block block) const { return heads_[block.value()].failed; }
   const BlockOrder& order() const { return order_; }
   const Steps& steps() const { return steps_; }
 

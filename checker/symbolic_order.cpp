@@ -51,9 +51,10 @@ Homes find_homes(const FunctionView& function, const Recipes& recipes, const Blo
     }
     for (Inst inst : function.insts(block)) {
       for (Operand op : function.operands(inst)) {
-        if (op.is_def() && op.vreg().value() < function.vreg_count()) {
-          homes.block[op.vreg().value()] = block;
-        }
+        if (!op.is_def() || op.vreg().value() >= function.vreg_count()) continue;
+        homes.block[op.vreg().value()] = block;
+        VReg constant = recipes.staled_by(op.vreg());
+        if (constant.valid()) homes.block[constant.value()] = block;
       }
     }
   }
@@ -84,7 +85,8 @@ class Wanted {
     wants_.push_back({value, block});
   }
 
-  // From each block that asks, back to the value's home. Constants have none.
+  // From each block that asks, back to the value's home. Constants have none, unless a definition makes
+  // them stale.
   std::vector<std::vector<VReg>> spread() {
     sort_by_value();
     std::vector<std::vector<VReg>> result(function_.block_count());

@@ -37,7 +37,7 @@ struct Homes {
   std::vector<Block> block;                // none: no reachable one
   std::vector<std::uint32_t> param_index;  // or kNoParam
 
-  // An instruction of the block makes it, so that the block's head knows older instances at most.
+  // An instruction of the block makes it, or makes stale what an open recipe made, so that the block's head knows older instances at most.
   bool is_made_in(VReg value, Block b) const {
     return block[value.value()] == b && param_index[value.value()] == kNoParam;
   }
@@ -50,7 +50,7 @@ Homes find_homes(const FunctionView& function, const Recipes& recipes, const Blo
 
 // For each block, ascending: the values that it or a later block may still ask for. A parameter
 // counts where it is asked for at all, a constant (checker/recipes.h) wherever a value with that
-// recipe may still be asked for, defined or not. Values that debug labels follow count where the answer has a
+// recipe may still be asked for, defined or not, unless a definition makes it stale. Values that debug labels follow count where the answer has a
 // location for the label.
 std::vector<std::vector<VReg>> live_values(const FunctionView& function, const Output& output,
                                            const Recipes& recipes, const BlockOrder& order,

@@ -71,12 +71,17 @@ bool ValueState::knows_anything(Cell cell) const {
   return any;
 }
 
-void ValueState::define(VReg value, Cell cell) {
-  for (std::uint32_t n = node_of_[value.value()]; n != kNone; n = nodes_[n].next_of_value) {
+void ValueState::strike_out(VReg name) {
+  for (std::uint32_t n = node_of_[name.value()]; n != kNone; n = nodes_[n].next_of_value) {
     nodes_[n].group = kNone;
     count_work(1);
   }
-  node_of_[value.value()] = kNone;
+  node_of_[name.value()] = kNone;
+}
+
+void ValueState::define(VReg value, Cell cell) {
+  strike_out(value);
+  if (VReg constant = recipes_.staled_by(value); constant.valid()) strike_out(constant);
   if (cell.valid()) put(value, cell);
 }
 

@@ -53,7 +53,8 @@ class ValueState {
     return (occupied_[cell.value() / 64] >> (cell.value() % 64) & 1) != 0;
   }
 
-  // `value` is made anew in `cell`, or nowhere: older copies are stale.
+  // `value` is made anew in `cell`, or nowhere: older copies are stale, and of what its recipe makes where
+  // that is open (checker/recipes.h).
   void define(VReg value, Cell cell);
   // `cell` is overwritten with the value, whose other copies stay good.
   void put(VReg value, Cell cell);
@@ -100,6 +101,8 @@ class ValueState {
   };
 
   bool lists(Cell cell, VReg name) const;
+  // No cell holds it any more.
+  void strike_out(VReg name);
   // False if the cell is a register of another class than the value's.
   bool fits(VReg value, Cell cell) const {
     return cell.value() >= kRegCount ||

@@ -26,6 +26,10 @@ struct Watcher {
   void reads(Inst, std::uint32_t /*operand*/) {}
   // It does not find its value there.
   void failed_use(Inst, std::uint32_t /*operand*/) {}
+  // The remat reads an input of its recipe now.
+  void reads_input(const ResolvedEdit&, const InputRead&) {}
+  // It does not find it there.
+  void failed_input(const InputRead&) {}
   // The edits of the point have run.
   void at_point(ProgPoint) {}
   // The cell is overwritten.
@@ -68,12 +72,22 @@ class Steps {
 
 template <class State, class Watch>
 void Steps::run_edit(const ResolvedEdit& edit, State& state, Watch& watch) const {
-  if (!edit.to.valid()) return;
   if (edit.kind == EditKind::Move) {
+    if (!edit.to.valid()) return;
     state.copy(edit.from, edit.to, edit.cls);
     watch.wrote(edit.to);
     return;
   }
+  for (const InputRead& read : cells_.input_reads(edit)) {
+    watch.reads_input(edit, read);
+    if (!state.holds(read.cell, read.value)) watch.failed_input(read);
+  }
+  const RegSet& clobbers = function_.reg_set(edit.clobbers);
+  if (!clobbers.empty()) {
+    state.erase(clobbers);
+    watch.wrote(clobbers);
+  }
+  if (!edit.to.valid()) return;
   if (edit.cls != RegClass::None) {
     state.erase(scratch_.of(edit.cls));
     watch.wrote(scratch_.of(edit.cls));

@@ -44,6 +44,8 @@ void mark_constants(Function& function) {
   std::sort(marked.begin(), marked.end());
   marked.erase(std::unique(marked.begin(), marked.end()), marked.end());
   function.rematerializable = std::move(marked);
+  // The engine computes by marks alone so far, and does not see where a parameter has a recipe of its own.
+  function.recipes.clear();
 }
 
 bool states_frequencies(const FunctionView& function) {

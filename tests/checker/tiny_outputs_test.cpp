@@ -42,6 +42,8 @@ struct Sweep {
   const char* edit_places;
   std::uint32_t frame;
   unsigned most_edits;
+  // Where `operand_places` is the place of each operand, in the program's order, instead of any operand's.
+  bool placed = false;
 };
 
 constexpr const char* kEverywhere = "none p0i p1i p8i p9i p0f stack0 stack1 stack2";
@@ -160,6 +162,117 @@ constexpr Sweep kSweeps[] = {
      "block2(v2i):\n op use v2i any\n branch -> block3(), block4()\n"
      "block3():\n branch -> block2(v2i)\nblock4():\n ret use v2i any, use v1i any\n",
      "p0i p1i", "p0i p1i", 1, 2},
+    {"labels of recipes", kMachine,
+     "rematerializable v0i\n debug v0i inst0..inst4 = 1\n debug v1i inst0..inst4 = 2\n"
+     "block0():\n branch -> block1()\nblock1():\n op def v0i any\n branch -> block2(v0i)\n"
+     "block2(v1i):\n branch -> block3(), block4()\nblock3():\n branch -> block1()\n"
+     "block4():\n ret\n",
+     "p0i p1i", "p0i p1i", 1, 2},
+    {"recipe with an input", kMachine,
+     "recipe v1i = (v0i)\n block0():\n op def v0i any\n op use v0i reg, def v1i any\n"
+     " op ; clobber p0i\n ret use v1i any, use v0i any\n",
+     kFew, "p0i p1i p9i", 1, 2},
+    {"inputs of two values", kMachine,
+     "recipe v2i = (v0i, v1i)\n block0():\n op def v0i any, def v1i any\n"
+     " op use v0i any, use v1i any, def v2i any\n ret use v2i any\n",
+     kFew, kFew, 1, 1},
+    {"recipe that clobbers", kMachine,
+     "recipe v1i = (v0i) clobbers p1i\n recipe v2i = () clobbers p0i\n block0():\n"
+     " op def v0i any\n op use v0i reg, def v1i any, def v2i any\n"
+     " ret use v1i any, use v2i any\n",
+     kFew, "p0i p1i p9i stack0", 1, 1},
+    {"recipe that reuses", kMachine,
+     "recipe v1i = (p5i, v0i) cost 3 reuse 1\n block0():\n op def v0i any\n"
+     " op use v0i reg, pin p5i, def v1i any\n ret use v1i any, use v0i any\n",
+     "p0i p1i p5i", "p0i p1i stack0", 1, 2},
+    {"recipe of a marked value", kMachine,
+     "rematerializable v0i\n recipe v1i = (v0i)\n block0():\n op def v0i any\n"
+     " op use v0i reg, def v1i any\n ret use v1i any\n",
+     "p0i p1i", "p0i p1i", 1, 2},
+    {"recipe of a recipe", kMachine,
+     "recipe v1i = (v0i)\n recipe v2i = (v1i)\n block0():\n op def v0i any\n"
+     " op use v0i reg, def v1i any\n op use v1i any, def v2i any\n ret use v2i any\n",
+     "p0i p1i", "p0i p1i", 1, 2},
+    {"input made anew in a loop", kMachine,
+     "recipe v2i = (v1i)\n block0():\n op def v0i any\n branch -> block1(v0i)\n"
+     "block1(v1i):\n op use v1i any, def v2i any\n branch -> block2(), block3()\n"
+     "block2():\n branch -> block1(v2i)\nblock3():\n ret use v2i any, use v1i any\n",
+     "p0i p1i", "p0i p1i", 1, 2},
+    {"input from outside of the loop", kMachine,
+     "recipe v1i = (v0i)\n block0():\n op def v0i any\n branch -> block1()\n"
+     "block1():\n op use v0i any, def v1i any\n branch -> block2(), block3()\n"
+     "block2():\n branch -> block1()\nblock3():\n ret use v1i any\n",
+     "p0i p1i", "p0i p1i", 1, 2},
+    {"parameter of an open recipe", kMachine,
+     "recipe v1i = (v0i)\n debug v2i inst0..inst8 = 1\n debug v1i inst0..inst8 = 2\n"
+     "block0():\n branch -> block1()\n"
+     "block1():\n op def v0i any\n op use v0i any, def v1i any\n branch -> block2(v1i)\n"
+     "block2(v2i):\n op use v2i any\n branch -> block3(), block4()\n"
+     "block3():\n branch -> block1()\nblock4():\n ret use v2i any\n",
+     "p0i p1i", "p0i p1i", 1, 2},
+    {"open recipe around a loop", kMachine,
+     "recipe v1i = (v0i)\n debug v2i inst0..inst7 = 1\n block0():\n op def v0i any\n op use v0i "
+     "any, def v1i any\n"
+     " branch -> block1(v1i)\nblock1(v2i):\n op use v2i any\n branch -> block2(), block3()\n"
+     "block2():\n branch -> block1(v2i)\nblock3():\n ret use v2i any\n",
+     "p0i p1i", "p0i p1i", 1, 2},
+    {"parameter of an open recipe and another value", kMachine,
+     "recipe v1i = (v0i)\n block0():\n op def v0i any\n op use v0i any, def v1i any, def v3i any\n"
+     " branch -> block1(), block2()\nblock1():\n branch -> block3(v1i)\n"
+     "block2():\n branch -> block3(v3i)\nblock3(v2i):\n ret use v2i any\n",
+     "p0i p1i", "p0i p1i", 1, 1},
+    {"recipe of a parameter", kMachine,
+     "recipe v1i = (p5i) cost 2\n recipe v2i = (v1i)\n block0():\n op def v0i any\n"
+     " branch -> block1(v0i)\nblock1(v1i):\n op use v1i any, def v2i any\n"
+     " branch -> block2(), block3()\nblock2():\n branch -> block1(v2i)\n"
+     "block3():\n ret use v2i any, use v1i any\n",
+     "p0i p1i", "p0i p1i", 1, 2},
+    // Right, but for what recipes have to bring.
+    {"placed: across a clobber", kMachine,
+     "recipe v2i = (v0i, v1i)\n block0():\n op def v0i any, def v1i any\n"
+     " op use v0i any, use v1i any, def v2i any\n op ; clobber p0i p1i\n ret use v2i any\n",
+     "stack0 stack1 stack0 stack1 p0i p0i", "p0i p1i stack0 stack1", 2, 2, true},
+    {"placed: reuse, scratch", kMachine,
+     "recipe v1i = (v0i, p5i) clobbers p8i reuse 0\n block0():\n op def v0i any\n"
+     " op use v0i any, pin p5i, def v1i any\n op use v0i any, use v1i any\n ret use v1i any\n",
+     "p0i p0i p5i p8i p0i p1i p1i", "p0i p1i p9i p8i", 1, 2, true},
+    {"placed: input made anew in a loop", kMachine,
+     "recipe v2i = (v1i)\n debug v2i inst0..inst6 = 1\n block0():\n op def v0i any\n"
+     " branch -> block1(v0i)\n"
+     "block1(v1i):\n op use v1i any, def v2i any\n branch -> block2(), block3()\n"
+     "block2():\n branch -> block1(v2i)\nblock3():\n ret use v2i any, use v1i any\n",
+     "p0i p0i stack0 p1i p0i", "p0i p1i", 1, 2, true},
+    {"placed: input from outside of the loop", kMachine,
+     "recipe v1i = (v0i)\n debug v1i inst0..inst7 = 1\n block0():\n op def v0i any\n"
+     " branch -> block1()\n"
+     "block1():\n op use v0i any, def v1i any\n op use v0i any, use v1i any\n"
+     " branch -> block2(), block3()\nblock2():\n branch -> block1()\n"
+     "block3():\n ret use v1i any\n",
+     "p0i p0i p0i p0i p1i p1i", "p0i p1i", 1, 2, true},
+    {"placed: parameter of an open recipe", kMachine,
+     "recipe v1i = (v0i)\n debug v2i inst0..inst8 = 1\n debug v1i inst0..inst8 = 2\n"
+     "block0():\n branch -> block1()\n"
+     "block1():\n op def v0i any\n op use v0i any, def v1i any\n branch -> block2(v1i)\n"
+     "block2(v2i):\n op use v2i any\n branch -> block3(), block4()\n"
+     "block3():\n branch -> block1()\nblock4():\n ret use v2i any\n",
+     "p0i p0i stack0 p1i p1i", "p0i p1i", 1, 2, true},
+    {"placed: open recipe around a loop", kMachine,
+     "recipe v1i = (v0i)\n debug v2i inst0..inst7 = 1\n block0():\n op def v0i any\n"
+     " op use v0i any, def v1i any\n branch -> block1(v1i)\n"
+     "block1(v2i):\n op use v2i any ; clobber p1i\n branch -> block2(), block3()\n"
+     "block2():\n branch -> block1(v2i)\nblock3():\n ret use v2i any\n",
+     "p0i p0i p1i p1i p1i", "p0i p1i stack0", 1, 2, true},
+    {"placed: recipe of a recipe", kMachine,
+     "recipe v1i = (v0i)\n recipe v2i = (v1i)\n block0():\n op def v0i any\n"
+     " op use v0i any, def v1i any\n op use v1i any, def v2i any\n op ; clobber p1i\n"
+     " ret use v2i any\n",
+     "p0i p0i p1i p1i p1i p1i", "p0i p1i", 1, 2, true},
+    {"placed: parameter of two arms", kMachine,
+     "recipe v1i = (v0i)\n block0():\n op def v0i any\n op use v0i any, def v1i any, def v3i any\n"
+     " branch -> block1(), block2()\nblock1():\n branch -> block3(v1i)\n"
+     "block2():\n branch -> block3(v1i)\nblock3(v2i):\n branch -> block4(), block5()\n"
+     "block4():\n branch -> block3(v2i)\nblock5():\n ret use v2i any, use v3i any\n",
+     "p0i p0i p1i stack0 p1i stack0", "p0i p1i", 1, 2, true},
 };
 
 bool full_sweep() {
@@ -203,6 +316,17 @@ Program read_program(const Sweep& sweep) {
   return program;
 }
 
+std::vector<std::vector<Location>> operand_places(const Sweep& sweep, const Program& program) {
+  std::vector<Location> places = read_places(sweep.operand_places);
+  if (!sweep.placed) {
+    return std::vector<std::vector<Location>>(program.function.operands.size(), places);
+  }
+  EXPECT_EQ(places.size(), program.function.operands.size());
+  std::vector<std::vector<Location>> result;
+  for (Location place : places) result.push_back({place});
+  return result;
+}
+
 struct Tally {
   std::uint64_t asked = 0;
   std::uint64_t kept = 0;    // the contract
@@ -240,7 +364,7 @@ TEST(TinyOutputs, JudgesAgreeOnAllOfThem) {
     SCOPED_TRACE(sweep.name);
     Program program = read_program(sweep);
     ASSERT_FALSE(HasFailure());
-    TinyOutputs outputs(program.function.view(), read_places(sweep.operand_places),
+    TinyOutputs outputs(program.function.view(), operand_places(sweep, program),
                         read_places(sweep.edit_places), sweep.frame, sweep.most_edits);
     // A step that has no factor in common with the numbers of places and edits.
     constexpr std::uint64_t kSome = 8000;
