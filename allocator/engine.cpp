@@ -120,7 +120,8 @@ constexpr Phase kPhases[] = {
     {"redundant",
      [](Run& r) {
        Engine& e = r.engine;
-       remove_redundant(r.facts, r.cfg, e.bundles, e.pieces, e.stats, e.redundant, e.moves);
+       remove_redundant(r.facts, r.cfg, e.bundles, e.pieces, e.registers, e.stats, e.redundant,
+                        e.moves);
      },
      [](const Run& r) { invariants::verify_edits("redundant", r.facts, r.engine.moves); }},
     {"slots", give_slots,

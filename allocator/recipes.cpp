@@ -1,5 +1,6 @@
 #include "allocator/recipes.h"
 
+#include <algorithm>
 #include <span>
 
 #include "allocator/tuning.h"
@@ -50,15 +51,39 @@ Handings collect_handings(const FunctionView& function, const Cfg& cfg) {
 
 }  // namespace
 
+bool RecipeMap::is_free(const FunctionView& function, const Recipe& recipe) {
+  std::span<const Operand> inputs = function.inputs(recipe);
+  return recipe.cost < tuning::kMovesOfLoad && function.reg_set(recipe.clobbers).empty() &&
+         std::all_of(inputs.begin(), inputs.end(), [](Operand input) { return input.is_pin(); });
+}
+
+void RecipeMap::seed(const FunctionView& function, Vector<VReg>& pending) {
+  recipe_of_.assign(function.vreg_count(), VReg::none());
+  bound_.assign(function.vreg_count(), 0);
+  auto add = [&](VReg v, bool free) {
+    recipe_of_[v.value()] = v;
+    bound_[v.value()] = !free;
+    (free ? any_free_ : any_bound_) = true;
+    pending.push_back(v);
+  };
+  for (VReg marked : function.rematerializable) add(marked, true);
+  for (const Recipe& recipe : function.recipes) add(recipe.value, is_free(function, recipe));
+}
+
 void RecipeMap::derive(const FunctionView& function, const Cfg& cfg) {
   clear();
-  if (function.rematerializable.empty()) return;
-  recipe_of_.assign(function.vreg_count(), VReg::none());
+  if (function.rematerializable.empty() && function.recipes.empty()) return;
   Vector<VReg> pending;
-  for (VReg marked : function.rematerializable) {
-    recipe_of_[marked.value()] = marked;
-    pending.push_back(marked);
+  seed(function, pending);
+  flood(function, cfg, pending);
+  for (std::size_t v = 0; v < recipe_of_.size(); ++v) {
+    if (recipe_of_[v].valid()) bound_[v] = bound_[recipe_of_[v].value()];
   }
+  name_values(function);
+}
+
+// Forward from the values in `pending`; then back, what is contradicted.
+void RecipeMap::flood(const FunctionView& function, const Cfg& cfg, Vector<VReg>& pending) {
   Handings handings = collect_handings(function, cfg);
   while (!pending.empty()) {
     VReg from = pending.back();
@@ -86,7 +111,6 @@ void RecipeMap::derive(const FunctionView& function, const Cfg& cfg) {
     count_work(handings.of(from).size());
     for (const Handing& h : handings.of(from)) take_back(h);
   }
-  name_values(function);
 }
 
 void RecipeMap::weigh_memory(const FunctionView& function, const Layout& layout,
@@ -94,7 +118,8 @@ void RecipeMap::weigh_memory(const FunctionView& function, const Layout& layout,
   if (!any()) return;
   avoids_memory_.assign(function.vreg_count(), 0);
   for (std::uint32_t v = 0; v < function.vreg_count(); ++v) {
-    if (!recipe_of_[v].valid()) continue;
+    VReg recipe = of(VReg(v));
+    if (!recipe.valid()) continue;
     float filled = 0, computed = 0;
     bool demanded = false;
     std::span<const Reference> all = liveness.references_of(VReg(v));
@@ -109,7 +134,9 @@ void RecipeMap::weigh_memory(const FunctionView& function, const Layout& layout,
       if (op.is_use() && op.constraint() == Constraint::Any) computed += frequency;
       demanded |= op.constraint() == Constraint::Stack;
     }
-    avoids_memory_[v] = !demanded && computed * tuning::kRematCost < filled * tuning::kDefCost;
+    const Recipe* stated = function.find_recipe(recipe);
+    float cost = tuning::kRematCost * static_cast<float>(stated != nullptr ? stated->cost : 1);
+    avoids_memory_[v] = !demanded && computed * cost < filled * tuning::kDefCost;
   }
 }
 

@@ -6,42 +6,40 @@
 #include "allocator/layout.h"
 #include "allocator/moves.h"
 #include "allocator/pieces.h"
+#include "allocator/recompute.h"
+#include "allocator/register_contents.h"
 #include "base/work.h"
 
 namespace regproof {
 namespace {
 
-// Which value each allocatable register holds, by the name of its recipe where it has one; VReg::none()
-// where that is not known.
-using Contents = Vector<VReg>;
-
 class Walk {
  public:
   Walk(const Facts& facts, const Cfg& cfg, const Bundles& bundles, const Pieces& pieces,
-       AllocatorStats& stats, RedundantScratch& scratch, Moves& moves);
+       const Registers& registers, AllocatorStats& stats, RedundantScratch& scratch, Moves& moves);
 
   void run();
+  void insert_steps();
   void drop_dead_stores();
 
  private:
-  static constexpr std::uint8_t kUntracked = 255;
   static constexpr std::uint32_t kNoRow = 0xffffffffu;
 
   void enter(Block b);
   void leave(Block b);
   void walk_block(Block b);
-  void walk_edit(Edit& edit);
+  void walk_edit(std::uint32_t index);
+  bool recompute(std::uint32_t index, VReg value);
+  bool is_scratch_needed(std::uint32_t index, const RegSet& scratch) const;
+  bool is_free_around(ProgPoint point, const RegSet& registers) const;
+  std::uint64_t busy(ProgPoint point, RegClass cls) const;
   void walk_instruction(Inst inst);
   VReg content_of(Location from, ProgPoint point) const;
   VReg in_memory(std::uint32_t set, ProgPoint point) const;
   VReg holder_of(std::uint32_t set, ProgPoint point) const;
-  PReg other_holder(VReg value, RegClass cls) const;
-  std::uint8_t tracked(Location l) const {
-    return l.is_reg() ? index_[l.as_reg().value()] : kUntracked;
-  }
   bool walked(Block b) const { return s_.done[b.value()] != 0; }
   std::span<VReg> row(std::uint32_t r) {
-    return std::span(s_.rows).subspan(std::size_t{r} * registers_.size(), registers_.size());
+    return std::span(s_.rows).subspan(std::size_t{r} * contents_.size(), contents_.size());
   }
 
   const Facts& facts_;
@@ -49,13 +47,11 @@ class Walk {
   const Cfg& cfg_;
   const Bundles& bundles_;
   const Pieces& pieces_;
+  const Registers& registers_;
   AllocatorStats& stats_;
   Moves& moves_;
 
-  Vector<PReg> registers_;  // those that are followed, by their index
-  std::uint8_t index_[kRegCount];
-  std::uint8_t first_of_class_[kClassCount + 1];
-  Contents now_;
+  RegisterContents contents_;
   Block block_;
 
   std::uint32_t stamp_ = 0;
@@ -63,27 +59,21 @@ class Walk {
 };
 
 Walk::Walk(const Facts& facts, const Cfg& cfg, const Bundles& bundles, const Pieces& pieces,
-           AllocatorStats& stats, RedundantScratch& scratch, Moves& moves)
+           const Registers& registers, AllocatorStats& stats, RedundantScratch& scratch,
+           Moves& moves)
     : facts_(facts),
       function_(facts.function),
       cfg_(cfg),
       bundles_(bundles),
       pieces_(pieces),
+      registers_(registers),
       stats_(stats),
       moves_(moves),
+      contents_(facts.machine),
       s_(scratch) {
-  std::fill(std::begin(index_), std::end(index_), kUntracked);
-  for (RegClass cls : kClasses) {
-    first_of_class_[index_of(cls)] = static_cast<std::uint8_t>(registers_.size());
-    facts.machine.allocatable(cls).for_each([&](PReg reg) {
-      index_[reg.value()] = static_cast<std::uint8_t>(registers_.size());
-      registers_.push_back(reg);
-    });
-  }
-  first_of_class_[kClassCount] = static_cast<std::uint8_t>(registers_.size());
-  now_.resize(registers_.size());
   s_.written.assign(moves.set_count + 2 * kClassCount, {});
   s_.rows.clear();
+  s_.steps.clear();
   s_.unused_rows.clear();
   std::size_t blocks = function_.block_count();
   s_.row_of.assign(blocks, kNoRow);
@@ -105,21 +95,21 @@ void Walk::enter(Block b) {
   bool known = edges.size() > 0;
   for (Edge e : edges) known = known && walked(function_.source(e));
   bool first = true;
+  std::span<VReg> now = contents_.all();
   for (Edge e : edges) {
     if (!known) break;
     std::span<const VReg> out = row(s_.row_of[function_.source(e).value()]);
     count_work(1);
-    for (std::size_t r = 0; r < now_.size(); ++r) {
-      now_[r] = first || now_[r] == out[r] ? out[r] : VReg::none();
+    for (std::size_t r = 0; r < now.size(); ++r) {
+      now[r] = first || now[r] == out[r] ? out[r] : VReg::none();
     }
     first = false;
   }
-  if (!known) std::fill(now_.begin(), now_.end(), VReg::none());
+  if (!known) contents_.clear();
   if (edges.size() == 1 && !moves_at_source(function_, edges.front())) return;
   for (VReg p : function_.params(b)) {
     if (facts_.liveness.references_of(p).size() <= 1) continue;
-    std::uint8_t r = tracked(location_at(pieces_, p, start_of(function_, b)));
-    if (r != kUntracked) now_[r] = facts_.recipes.name_of(p);
+    contents_.put(location_at(pieces_, p, start_of(function_, b)), facts_.recipes.name_of(p));
   }
 }
 
@@ -136,12 +126,13 @@ void Walk::leave(Block b) {
   s_.waiting[b.value()] = waiting;
   if (waiting == 0) return;
   if (s_.unused_rows.empty()) {
-    s_.unused_rows.push_back(static_cast<std::uint32_t>(s_.rows.size() / now_.size()));
-    s_.rows.resize(s_.rows.size() + now_.size());
+    s_.unused_rows.push_back(static_cast<std::uint32_t>(s_.rows.size() / contents_.size()));
+    s_.rows.resize(s_.rows.size() + contents_.size());
   }
   s_.row_of[b.value()] = s_.unused_rows.back();
   s_.unused_rows.pop_back();
-  std::copy(now_.begin(), now_.end(), row(s_.row_of[b.value()]).begin());
+  std::span<VReg> now = contents_.all();
+  std::copy(now.begin(), now.end(), row(s_.row_of[b.value()]).begin());
 }
 
 // The value of the set that lives at the point.
@@ -169,57 +160,114 @@ VReg Walk::in_memory(std::uint32_t set, ProgPoint point) const {
 }
 
 VReg Walk::content_of(Location from, ProgPoint point) const {
-  if (from.is_stack()) return in_memory(from.as_stack().value(), point);
-  std::uint8_t r = tracked(from);
-  return r == kUntracked ? VReg::none() : now_[r];
-}
-
-PReg Walk::other_holder(VReg value, RegClass cls) const {
-  std::size_t c = index_of(cls);
-  for (std::uint8_t r = first_of_class_[c]; r < first_of_class_[c + 1]; ++r) {
-    if (now_[r] == value) return registers_[r];
-  }
-  return PReg::none();
+  return from.is_stack() ? in_memory(from.as_stack().value(), point) : contents_.at(from);
 }
 
 // A dropped edit gets one place for both ends.
-void Walk::walk_edit(Edit& edit) {
+void Walk::walk_edit(std::uint32_t index) {
+  Edit& edit = moves_.edits[index];
   bool recomputed = edit.kind == EditKind::Remat;
   VReg value = recomputed ? edit.remat : content_of(edit.from, edit.point);
   count_work(1);
-  std::uint8_t to = tracked(edit.to);
   if (edit.to.is_stack()) s_.written[edit.to.as_stack().value()] = {stamp_, value};
   if (value.valid() && edit.to.is_reg()) {
-    if (to != kUntracked && now_[to] == value) {
+    if (contents_.at(edit.to) == value) {
       edit = Edit::move(edit.point, edit.to, edit.to);
       ++stats_.dropped_edits;
       return;
     }
     if (edit.from.is_stack()) {
-      PReg holder = other_holder(value, class_of(edit.to.as_reg()));
+      PReg holder = contents_.holder_of(value, class_of(edit.to.as_reg()));
       if (holder.valid()) {
         edit.from = Location::reg(holder);
         ++stats_.saved_loads;
+      } else if (facts_.recipes.any_bound() && recompute(index, value)) {
+        return;
       }
     }
   }
-  if (to != kUntracked) now_[to] = value;
+  contents_.put(edit.to, value);
+}
+
+// Instead of the load that the edit is.
+bool Walk::recompute(std::uint32_t index, VReg value) {
+  Edit& edit = moves_.edits[index];
+  PReg to = edit.to.as_reg();
+  Computation found;
+  if (!contents_.is_tracked(edit.to)) return false;
+  if (!find_computation(facts_, contents_, edit.point, value, to, found)) return false;
+  RegSet scratch;
+  for (PReg reg : facts_.machine.scratch) {
+    bool overwritten =
+        reg.valid() && (class_of(reg) == class_of(to) || found.clobbers.contains(reg));
+    if (overwritten) scratch.add(reg);
+  }
+  if (is_scratch_needed(index, scratch)) return false;
+  if (!is_free_around(edit.point, found.clobbers)) return false;
+  for (std::uint32_t k = 0; k + 1 < found.count; ++k) s_.steps.push_back({index, found.steps[k]});
+  edit = found.steps[found.count - 1];
+  ++stats_.saved_loads;
+  contents_.forget(found.clobbers);
+  contents_.put(edit.to, value);
+  return true;
+}
+
+// Whether an edit behind this one reads what a scratch register holds now.
+bool Walk::is_scratch_needed(std::uint32_t index, const RegSet& scratch) const {
+  RegSet open = scratch;
+  constexpr std::uint32_t kMostEdits = 64;
+  for (std::uint32_t k = index + 1; k < moves_.edits.size() && !open.empty(); ++k) {
+    const Edit& edit = moves_.edits[k];
+    count_work(1);
+    if (edit.point != moves_.edits[index].point) break;
+    if (k - index > kMostEdits || (edit.from.is_reg() && open.contains(edit.from.as_reg()))) {
+      return true;
+    }
+    if (edit.to.is_reg()) open.remove(edit.to.as_reg());
+  }
+  return false;
+}
+
+std::uint64_t Walk::busy(ProgPoint point, RegClass cls) const {
+  return registers_.taken[index_of(cls)].taken(point) |
+         registers_.reserved[index_of(cls)].taken(point);
+}
+
+// Whether nobody has one of these registers ahead of, during or behind the edits of the point, whichever they are.
+bool Walk::is_free_around(ProgPoint point, const RegSet& registers) const {
+  if (registers.empty()) return true;
+  if (!(registers & facts_.machine.fixed_stack).empty()) return false;
+  Vector<ProgPoint> around{point};
+  if (point.bits() > 0) around.push_back(ProgPoint::from_bits(point.bits() - 1));
+  if (point.bits() + 1 < function_.inst_count() * 2) around.push_back(point.next());
+  Block block = facts_.layout.block_of[point.inst().value()];
+  if (point == start_of(function_, block)) {
+    for (Edge e : function_.predecessors(block)) {
+      around.push_back(ProgPoint::after(function_.terminator(function_.source(e))));
+    }
+  }
+  if (point.inst() == function_.terminator(block)) {
+    for (Edge e : function_.successors(block)) {
+      around.push_back(start_of(function_, function_.target(e)));
+    }
+  }
+  count_work(around.size());
+  RegSet allocatable = registers & facts_.machine.allocatable();
+  return std::all_of(around.begin(), around.end(), [&](ProgPoint p) {
+    return std::all_of(std::begin(kClasses), std::end(kClasses),
+                       [&](RegClass cls) { return (allocatable.bits(cls) & busy(p, cls)) == 0; });
+  });
 }
 
 void Walk::walk_instruction(Inst inst) {
   const RegSet& clobbers = function_.clobbers(inst);
-  if (!clobbers.empty()) {
-    for (std::size_t r = 0; r < registers_.size(); ++r) {
-      if (clobbers.contains(registers_[r])) now_[r] = VReg::none();
-    }
-  }
+  if (!clobbers.empty()) contents_.forget(clobbers);
   std::uint32_t operand = function_.first_operand(inst);
   for (const Operand& op : function_.operands(inst)) {
     Location place = moves_.places[operand++];
     if (!op.is_def()) continue;
-    std::uint8_t r = tracked(place);
     VReg value = facts_.recipes.name_of(op.vreg());
-    if (r != kUntracked) now_[r] = value;
+    contents_.put(place, value);
     if (place.is_stack()) s_.written[place.as_stack().value()] = {stamp_, value};
   }
 }
@@ -231,15 +279,30 @@ void Walk::walk_block(Block b) {
   std::uint32_t e = s_.first_edit[b.value()], end = s_.first_edit[b.value() + 1];
   for (Inst inst : function_.insts(b)) {
     ProgPoint before = ProgPoint::before(inst), after = ProgPoint::after(inst);
-    for (; e < end && moves_.edits[e].point == before; ++e) walk_edit(moves_.edits[e]);
+    for (; e < end && moves_.edits[e].point == before; ++e) walk_edit(e);
     walk_instruction(inst);
-    for (; e < end && moves_.edits[e].point == after; ++e) walk_edit(moves_.edits[e]);
+    for (; e < end && moves_.edits[e].point == after; ++e) walk_edit(e);
   }
   leave(b);
 }
 
 void Walk::run() {
   for (std::size_t k = cfg_.postorder.size(); k > 0; --k) walk_block(cfg_.postorder[k - 1]);
+}
+
+// All steps find their places.
+void Walk::insert_steps() {
+  if (s_.steps.empty()) return;
+  auto below = [](const RedundantScratch::Step& a, const RedundantScratch::Step& b) {
+    return a.ahead_of < b.ahead_of;
+  };
+  std::stable_sort(s_.steps.begin(), s_.steps.end(), below);
+  std::size_t from = moves_.edits.size(), step = s_.steps.size();
+  moves_.edits.resize(from + step);
+  for (std::size_t to = moves_.edits.size(); step > 0;) {
+    bool is_step = s_.steps[step - 1].ahead_of == from;
+    moves_.edits[--to] = is_step ? s_.steps[--step].edit : moves_.edits[--from];
+  }
 }
 
 // Memory that no edit, no operand and no label reads is not written by edits.
@@ -270,11 +333,12 @@ void Walk::drop_dead_stores() {
 }  // namespace
 
 void remove_redundant(const Facts& facts, const Cfg& cfg, const Bundles& bundles,
-                      const Pieces& pieces, AllocatorStats& stats, RedundantScratch& scratch,
-                      Moves& moves) {
+                      const Pieces& pieces, const Registers& registers, AllocatorStats& stats,
+                      RedundantScratch& scratch, Moves& moves) {
   if (moves.edits.empty()) return;
-  Walk walk(facts, cfg, bundles, pieces, stats, scratch, moves);
+  Walk walk(facts, cfg, bundles, pieces, registers, stats, scratch, moves);
   walk.run();
+  walk.insert_steps();
   walk.drop_dead_stores();
 }
 

@@ -1,7 +1,7 @@
 // Phase 10: edits that change nothing go. One walk over the blocks in reverse postorder follows which
 // value is in which register: a move to where the value already is is dropped, a load of a value
-// that some register still holds becomes a move from there, and memory that nobody reads any more is
-// no longer written.
+// that some register still holds becomes a move from there, one of a value that can be computed from what
+// registers hold becomes that computation, and memory that nobody reads any more is no longer written.
 //
 // What is known at a block's head is what all its predecessors agree on; at the head of a loop,
 // whose back edge was not walked yet, nothing.
@@ -33,10 +33,16 @@ struct RedundantScratch {
   Vector<std::uint32_t> waiting;     // by block: successors that were not walked
   Vector<std::uint8_t> done;         // by block
   Vector<std::uint32_t> first_edit;  // by block, one more than there are
+  // To be put ahead of an edit, ascending by its place.
+  struct Step {
+    std::uint32_t ahead_of = 0;  // in Moves::edits
+    Edit edit;
+  };
+  Vector<Step> steps;
 };
 
 void remove_redundant(const Facts& facts, const Cfg& cfg, const Bundles& bundles,
-                      const Pieces& pieces, AllocatorStats& stats, RedundantScratch& scratch,
-                      Moves& moves);
+                      const Pieces& pieces, const Registers& registers, AllocatorStats& stats,
+                      RedundantScratch& scratch, Moves& moves);
 
 }  // namespace regproof

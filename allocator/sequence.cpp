@@ -100,8 +100,16 @@ bool Sequencer::sequence_single(const PendingMove& move) {
   return true;
 }
 
+// By a free recipe: all inputs are pins.
 void Sequencer::recompute(ProgPoint point, VReg value, Location to) {
-  moves_.edits.push_back(Edit::recompute(point, facts_.recipes.of(value), value, to));
+  VReg computed = facts_.recipes.of(value);
+  Edit edit = Edit::recompute(point, computed, value, to);
+  if (const Recipe* recipe = function_.find_recipe(computed)) {
+    for (std::size_t k = 0; k < recipe->input_count; ++k) {
+      edit.inputs[k] = function_.inputs(*recipe)[k].preg();
+    }
+  }
+  moves_.edits.push_back(edit);
 }
 
 // Fills `parallel_` with the class's moves of places; or with its recomputations into memory, each of which

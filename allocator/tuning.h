@@ -20,6 +20,12 @@ inline constexpr float kRematShare = 0.25f;
 // A recomputation, in loads; a store is kDefCost.
 inline constexpr float kRematCost = 0.05f;
 
+// What computing a value must stay below to stand for a load, in moves: their weights in ir/cost.h.
+inline constexpr std::uint32_t kMovesOfLoad = 20;
+
+// Recipes in a row that spare one load. LLVM's files and generated ones gain nothing from a fourth.
+inline constexpr std::uint32_t kMaxRecipeChain = 3;
+
 // A block runs this often per run of the loop around it, where the program does not say.
 inline constexpr float kLoopFrequency = 10.0f;
 inline constexpr std::uint32_t kMaxFrequencyDepth = 6;  // more would drown everything else
