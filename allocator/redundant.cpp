@@ -32,7 +32,7 @@ class Walk {
   bool recompute(std::uint32_t index, VReg value);
   bool is_scratch_needed(std::uint32_t index, const RegSet& scratch) const;
   bool is_free_around(ProgPoint point, const RegSet& registers) const;
-  std::uint64_t busy(ProgPoint point, RegClass cls) const;
+  std::uint64_t busy_around(ProgPoint point, RegClass cls) const;
   void walk_instruction(Inst inst);
   VReg content_of(Location from, ProgPoint point) const;
   VReg in_memory(std::uint32_t set, ProgPoint point) const;
@@ -228,34 +228,37 @@ bool Walk::is_scratch_needed(std::uint32_t index, const RegSet& scratch) const {
   return false;
 }
 
-std::uint64_t Walk::busy(ProgPoint point, RegClass cls) const {
-  return registers_.taken[index_of(cls)].taken(point) |
-         registers_.reserved[index_of(cls)].taken(point);
-}
-
-// Whether nobody has one of these registers ahead of, during or behind the edits of the point, whichever they are.
-bool Walk::is_free_around(ProgPoint point, const RegSet& registers) const {
-  if (registers.empty()) return true;
-  if (!(registers & facts_.machine.fixed_stack).empty()) return false;
-  Vector<ProgPoint> around{point};
-  if (point.bits() > 0) around.push_back(ProgPoint::from_bits(point.bits() - 1));
-  if (point.bits() + 1 < function_.inst_count() * 2) around.push_back(point.next());
+// Registers of the class that may hold something ahead of, during or behind the edits of the point, whichever they are.
+// What an instruction reserves it leaves to the edits of its own points, but for a branch's to those of its edges.
+std::uint64_t Walk::busy_around(ProgPoint point, RegClass cls) const {
+  const Occupancy& taken = registers_.taken[index_of(cls)];
+  const Occupancy& reserved = registers_.reserved[index_of(cls)];
+  std::uint64_t mask = taken.taken(point) | reserved.taken(point);
+  if (point.bits() > 0) mask |= taken.taken(ProgPoint::from_bits(point.bits() - 1));
+  if (point.bits() + 1 < function_.inst_count() * 2) mask |= taken.taken(point.next());
   Block block = facts_.layout.block_of[point.inst().value()];
   if (point == start_of(function_, block)) {
+    count_work(function_.predecessors(block).size());
     for (Edge e : function_.predecessors(block)) {
-      around.push_back(ProgPoint::after(function_.terminator(function_.source(e))));
+      ProgPoint end = ProgPoint::after(function_.terminator(function_.source(e)));
+      mask |= taken.taken(end) | reserved.taken(end);
     }
   }
   if (point.inst() == function_.terminator(block)) {
+    count_work(function_.successors(block).size());
     for (Edge e : function_.successors(block)) {
-      around.push_back(start_of(function_, function_.target(e)));
+      mask |= taken.taken(start_of(function_, function_.target(e)));
     }
   }
-  count_work(around.size());
+  return mask;
+}
+
+bool Walk::is_free_around(ProgPoint point, const RegSet& registers) const {
+  if (!(registers & facts_.machine.fixed_stack).empty()) return false;
   RegSet allocatable = registers & facts_.machine.allocatable();
-  return std::all_of(around.begin(), around.end(), [&](ProgPoint p) {
-    return std::all_of(std::begin(kClasses), std::end(kClasses),
-                       [&](RegClass cls) { return (allocatable.bits(cls) & busy(p, cls)) == 0; });
+  return std::all_of(std::begin(kClasses), std::end(kClasses), [&](RegClass cls) {
+    std::uint64_t bits = allocatable.bits(cls);
+    return bits == 0 || (bits & busy_around(point, cls)) == 0;
   });
 }
 
