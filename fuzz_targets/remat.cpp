@@ -1,7 +1,8 @@
 // Property: on programs full of values that can be computed again, the answer satisfies every judge, and
 // computing again does not cost much more than not to. The input is what `decode` of ssagen reads; beside the
-// values that its program marks, all those are marked that instructions without uses define, as constants
-// and addresses are.
+// values that its program says can be computed again, others can be that are planted (plant_recipes.h).
+//
+// Definitions that nobody reads any more (ir/unread.h) are left out, and the answer is still right.
 //
 // That it pays is known of sums, not of each program: which values lose their registers first decides about others,
 // too, by chance. so a single answer may be dearer by half and by a few loads in the hottest block; by more, something is
@@ -15,11 +16,14 @@
 #include <vector>
 
 #include "checker/judge.h"
+#include "checker/symbolic.h"
 #include "fuzz_targets/explain.h"
 #include "fuzz_targets/ion_allocator.h"
+#include "fuzz_targets/plant_recipes.h"
 #include "fuzz_targets/property.h"
 #include "fuzz_targets/state_counters.h"
 #include "ir/cost.h"
+#include "ir/unread.h"
 #include "ssagen/ssagen.h"
 
 namespace regproof {
@@ -28,25 +32,6 @@ namespace {
 // Held by 300,000 fresh inputs.
 constexpr double kMostRatio = 1.5;
 constexpr double kMostLoads = 4;
-
-void mark_constants(Function& function) {
-  FunctionView view = function.view();
-  std::vector<VReg> marked(view.rematerializable.begin(), view.rematerializable.end());
-  for (Inst inst : view.insts()) {
-    std::span<const Operand> operands = view.operands(inst);
-    bool reads = std::any_of(operands.begin(), operands.end(),
-                             [](const Operand& op) { return op.is_use(); });
-    if (reads) continue;
-    for (const Operand& op : operands) {
-      if (view.find_recipe(op.vreg()) == nullptr) marked.push_back(op.vreg());
-    }
-  }
-  std::sort(marked.begin(), marked.end());
-  marked.erase(std::unique(marked.begin(), marked.end()), marked.end());
-  function.rematerializable = std::move(marked);
-  // The engine computes by marks alone so far, and does not see where a parameter has a recipe of its own.
-  function.recipes.clear();
-}
 
 bool states_frequencies(const FunctionView& function) {
   for (Block b : function.blocks()) {
@@ -94,17 +79,35 @@ std::string loss(const Program& program, const Output& with) {
          "\n";
 }
 
+// What the answer lacks without the definitions that nobody is said to read: they get no place.
+std::string missed_definitions(const Program& program, Output output) {
+  FunctionView function = program.function.view();
+  std::vector<VReg> unread = unread_definitions(function, program.machine, output);
+  if (unread.empty()) return "";
+  for (std::size_t k = 0; k < output.locations.size(); ++k) {
+    const Operand& op = function.operand_array[k];
+    bool left_out = op.is_def() && std::binary_search(unread.begin(), unread.end(), op.vreg());
+    if (left_out) output.locations[k] = Location::none();
+  }
+  std::vector<Finding> findings;
+  check_symbolic(function, program.machine, output, findings);
+  return findings.empty() ? "" : "a definition that nobody reads is missed: " +
+                                     findings.front().message + "\n";
+}
+
 }  // namespace
 
 std::optional<Failure> remat_property(std::span<const std::uint8_t> input) {
   Program program = decode(input);
-  mark_constants(program.function);
+  plant_recipes(program.function);
   IonAllocator allocator;
   Result<Output, AllocError> answer = allocator.allocate(program.function.view(), program.machine);
   count_states(allocator.stats());
   Verdict verdict = judge_answer(program.function.view(), program.machine, answer);
   if (!verdict.proven()) return Failure{explain(program, answer, verdict)};
   if (!answer) return std::nullopt;
+  std::string missed = missed_definitions(program, *answer);
+  if (!missed.empty()) return Failure{missed + explain(program, answer, verdict)};
   std::string dearer = loss(program, *answer);
   if (dearer.empty()) return std::nullopt;
   return Failure{dearer + explain(program, answer, verdict)};

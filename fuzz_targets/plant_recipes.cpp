@@ -1,0 +1,100 @@
+#include "fuzz_targets/plant_recipes.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace regproof {
+namespace {
+
+// One in so many is left as it is, clobbers, or is dear.
+constexpr std::uint32_t kUnplanted = 4;
+constexpr std::uint32_t kClobbering = 7;
+constexpr std::uint32_t kDear = 5;
+constexpr std::uint8_t kDearCost = 18;
+
+class Planter {
+ public:
+  explicit Planter(Function& function)
+      : function_(function),
+        recipes_(function.recipes),
+        inputs_(function.recipe_inputs),
+        marked_(function.rematerializable),
+        can_clobber_(function.reg_sets.size() > 1) {
+    // No recipe may overwrite what another one relies on.
+    for (const Operand& input : inputs_) {
+      can_clobber_ = can_clobber_ && !(input.is_pin() && function.reg_sets[1].contains(input.preg()));
+    }
+  }
+
+  void plant_all() {
+    FunctionView view = function_.view();
+    for (Inst inst : view.insts()) plant(view, inst);
+    std::sort(marked_.begin(), marked_.end());
+    marked_.erase(std::unique(marked_.begin(), marked_.end()), marked_.end());
+    auto below = [](const Recipe& a, const Recipe& b) { return a.value < b.value; };
+    std::sort(recipes_.begin(), recipes_.end(), below);
+    function_.rematerializable = std::move(marked_);
+    function_.recipes = std::move(recipes_);
+    function_.recipe_inputs = std::move(inputs_);
+  }
+
+ private:
+  void plant(const FunctionView& view, Inst inst) {
+    std::vector<VReg> used = used_by(view, inst);
+    for (const Operand& op : view.operands(inst)) {
+      if (!op.is_def() || view.find_recipe(op.vreg()) != nullptr) continue;
+      if (used.empty()) {
+        marked_.push_back(op.vreg());
+      } else if (used.size() <= kMaxRecipeInputs && inst.value() % kUnplanted != 0 &&
+                 !view.is_rematerializable(op.vreg()) && !planted(op.vreg())) {
+        add(view, inst, op, used);
+      }
+    }
+  }
+
+  // By `multiple_defs` a value stands in several operands of one instruction.
+  bool planted(VReg v) const { return !recipes_.empty() && recipes_.back().value == v; }
+
+  static std::vector<VReg> used_by(const FunctionView& view, Inst inst) {
+    std::vector<VReg> used;
+    for (const Operand& op : view.operands(inst)) {
+      bool fresh = op.is_use() && !op.is_pin() &&
+                   std::find(used.begin(), used.end(), op.vreg()) == used.end();
+      if (fresh) used.push_back(op.vreg());
+    }
+    return used;
+  }
+
+  void add(const FunctionView& view, Inst inst, const Operand& def, std::span<const VReg> used) {
+    Recipe recipe;
+    recipe.value = def.vreg();
+    recipe.first_input = static_cast<std::uint32_t>(inputs_.size());
+    recipe.input_count = static_cast<std::uint8_t>(used.size());
+    std::uint32_t kind = def.vreg().value() + inst.value();
+    recipe.cost = kind % kDear == 0 ? kDearCost : static_cast<std::uint8_t>(1 + kind % 3);
+    if (kind % kClobbering == 0 && can_clobber_) recipe.clobbers = RegSetId(1);
+    if (def.constraint() == Constraint::Reuse) {
+      VReg replaced = view.operands(inst)[def.reuse_index()].vreg();
+      auto at = std::find(used.begin(), used.end(), replaced);
+      recipe.reuse = static_cast<std::uint8_t>(at - used.begin());
+    }
+    for (VReg v : used) inputs_.push_back(Operand::use(v, Constraint::Reg));
+    recipes_.push_back(recipe);
+  }
+
+  Function& function_;
+  std::vector<Recipe> recipes_;
+  std::vector<Operand> inputs_;
+  std::vector<VReg> marked_;
+  bool can_clobber_;  // the first register set that the program names
+};
+
+}  // namespace
+
+void plant_recipes(Function& function) {
+  Planter(function).plant_all();
+}
+
+}  // namespace regproof

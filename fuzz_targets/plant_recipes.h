@@ -1,0 +1,15 @@
+// Opportunities to compute values again, added to a program that has few: which, depends on the program alone.
+//
+// Tested by tests/fuzz_targets/plant_recipes_test.cpp.
+#pragma once
+
+#include "ir/function.h"
+
+namespace regproof {
+
+// Marks what instructions without uses define, as constants and addresses are; and gives what others define a
+// recipe over the values that they use, as address arithmetic is, some of them with clobbers, with `reuse`, and dear
+// ones. Values that can be computed again keep the recipes that they have. Cost: linear in the program.
+void plant_recipes(Function& function);
+
+}  // namespace regproof
