@@ -24,7 +24,8 @@ class Planter {
         can_clobber_(function.reg_sets.size() > 1) {
     // No recipe may overwrite what another one relies on.
     for (const Operand& input : inputs_) {
-      can_clobber_ = can_clobber_ && !(input.is_pin() && function.reg_sets[1].contains(input.preg()));
+      can_clobber_ =
+          can_clobber_ && !(input.is_pin() && function.reg_sets[1].contains(input.preg()));
     }
   }
 

@@ -91,8 +91,9 @@ std::string missed_definitions(const Program& program, Output output) {
   }
   std::vector<Finding> findings;
   check_symbolic(function, program.machine, output, findings);
-  return findings.empty() ? "" : "a definition that nobody reads is missed: " +
-                                     findings.front().message + "\n";
+  return findings.empty()
+             ? ""
+             : "a definition that nobody reads is missed: " + findings.front().message + "\n";
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "ir/feasible.h"
 #include "ir/machine.h"
 #include "ir/names.h"
+#include "ir/unread.h"
 #include "ir/validate.h"
 
 namespace {
@@ -59,6 +60,38 @@ bool across_a_call() {
                "a constant is computed again");
 }
 
+void emit_sum(PReg to, PReg base) {
+  std::printf("  the sum is computed from %s into %s\n", to_string(base).c_str(),
+              to_string(to).c_str());
+}
+
+// A call leaves one register alone: the base stays there, and what was computed from it is again.
+bool from_what_is_left() {
+  Machine machine = small_machine();
+  PReg kept = make_preg(RegClass::Int, 1);
+  RegSet lost = machine.preferred;
+  lost.remove(kept);
+  FunctionBuilder builder("from_what_is_left");
+  VReg base = builder.vreg(RegClass::Int), sum = builder.vreg(RegClass::Int);
+  builder.begin_block();
+  builder.op({Operand::def(base, Constraint::Fixed, kept.value())});
+
+  builder.op({Operand::use(base, Constraint::Reg), Operand::def(sum, Constraint::Reg)});
+  builder.recipe(sum, {Operand::use(base, Constraint::Reg)}, 1);  // as dear as one move
+
+  builder.op({Operand::late_use(base, Constraint::Fixed, kept.value())}, lost);
+  builder.ret({Operand::use(sum, Constraint::Reg), Operand::use(base, Constraint::Reg)});
+  Result<Function, BuildError> function = std::move(builder).finish();
+  AllocatorContext context;
+  Result<Output, AllocError> answer = allocate(function->view(), machine, {}, context);
+  if (!answer) return false;
+  for (const Edit& edit : answer->edits) {
+    if (edit.kind == EditKind::Remat) emit_sum(edit.to.as_reg(), edit.inputs[0]);
+  }
+  bool unread = unread_definitions(function->view(), machine, *answer) == std::vector<VReg>{sum};
+  return holds(unread && answer->spillslots == 0, "a sum is computed again");
+}
+
 // `count` values, all of them wanted in registers by one instruction.
 Result<Function, BuildError> sum_of(unsigned count) {
   FunctionBuilder builder("sum");
@@ -95,5 +128,6 @@ int main() {
   Result<Output, AllocError> refusal = allocate(three->view(), machine, {}, context);
   good &= holds(!refusal && refusal.error().operands.size() == 3, "three values: refused");
   good &= across_a_call();
+  good &= from_what_is_left();
   return good ? 0 : 1;
 }

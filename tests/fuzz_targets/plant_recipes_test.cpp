@@ -18,7 +18,8 @@ TEST(PlantRecipes, LegalAndOfEveryKind) {
     Program program = generate(seed, *find_profile(seed % 2 == 0 ? "default" : "remat"));
     plant_recipes(program.function);
     FunctionView view = program.function.view();
-    ASSERT_TRUE(validate(view, program.machine).empty()) << validate(view, program.machine)[0].message;
+    ASSERT_TRUE(validate(view, program.machine).empty())
+        << validate(view, program.machine)[0].message;
     marked += view.rematerializable.size();
     for (const Recipe& recipe : view.recipes) {
       inputs += recipe.input_count > 1 ? 1 : 0;
