@@ -50,7 +50,9 @@ float cost_in_memory(const Facts& facts, const Reference& reference) {
     case Need::Nothing:
       break;
   }
-  if (recomputed) cost = is_use ? cost * tuning::kRematShare : 0;
+  // Where memory is accepted, a register is still better if one is free: what the value is handed to may need it.
+  bool weighs = is_use || plan.need == Need::Any;
+  if (recomputed) cost = weighs ? cost * tuning::kRematShare : 0;
   return cost * facts.layout.frequency[facts.layout.block_of[reference.inst().value()].value()];
 }
 

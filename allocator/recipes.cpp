@@ -80,6 +80,40 @@ void RecipeMap::derive(const FunctionView& function, const Cfg& cfg) {
     if (recipe_of_[v].valid()) bound_[v] = bound_[recipe_of_[v].value()];
   }
   name_values(function);
+  bind_arguments(function, cfg);
+}
+
+// Behind an edge, an argument that is computed again is not known as a parameter with a recipe of its own; and that one
+// may not run there if it is bound. So the argument has a place at the edge, and if it is such a parameter, its own
+// arguments have.
+void RecipeMap::bind_arguments(const FunctionView& function, const Cfg& cfg) {
+  if (!any_bound_) return;
+  renamed_.assign(function.vreg_count(), 0);
+  Vector<Handing> own;  // to parameters with recipes of their own
+  for_each_handing(function, cfg, [&](Handing h) {
+    if (recipe_of_[h.param.value()] != h.param) return;
+    VReg name = name_of(h.argument);
+    if (name.valid()) renamed_[name.value()] = 1;
+    own.push_back(h);
+  });
+  auto below = [](const Handing& a, const Handing& b) { return a.param < b.param; };
+  std::sort(own.begin(), own.end(), below);
+  Vector<VReg> pending;
+  for (const Handing& h : own) {
+    bool first = pending.empty() || pending.back() != h.param;
+    if (first && bound_[h.param.value()] != 0) pending.push_back(h.param);
+  }
+  while (!pending.empty()) {
+    Handing asked{VReg::none(), pending.back()};
+    pending.pop_back();
+    auto [from, to] = std::equal_range(own.begin(), own.end(), asked, below);
+    for (; from != to; ++from) {
+      count_work(1);
+      std::uint8_t& bound = bound_[from->argument.value()];
+      if (bound == 0) pending.push_back(from->argument);
+      bound = 1;
+    }
+  }
 }
 
 // Forward from the values in `pending`; then back, what is contradicted.

@@ -30,6 +30,7 @@ class RecipeMap {
     any_free_ = any_bound_ = false;
     recipe_of_.clear();
     bound_.clear();
+    renamed_.clear();
     name_of_.clear();
     avoids_memory_.clear();
   }
@@ -53,18 +54,24 @@ class RecipeMap {
   // recipe: what its arguments bring equals what it computes, but the name says only what was computed.
   VReg name_of(VReg v) const { return !name_of_.empty() && v.valid() ? name_of_[v.value()] : v; }
 
+  // A parameter with a recipe of its own is given what goes by this name: behind such an edge, what came over it is the
+  // parameter as well, and what is computed there is not.
+  bool is_renamed(VReg name) const { return !renamed_.empty() && renamed_[name.value()] != 0; }
+
   // A use of it that accepts memory would better have a register.
   bool avoids_memory(VReg v) const { return any() && avoids_memory_[v.value()] != 0; }
 
  private:
   void seed(const FunctionView& function, Vector<VReg>& pending);
   void flood(const FunctionView& function, const Cfg& cfg, Vector<VReg>& pending);
+  void bind_arguments(const FunctionView& function, const Cfg& cfg);
   void name_values(const FunctionView& function);
 
   bool any_free_ = false;
   bool any_bound_ = false;
   Vector<VReg> recipe_of_;              // by vreg; empty where no value has one
   Vector<std::uint8_t> bound_;          // likewise: the recipe is
+  Vector<std::uint8_t> renamed_;        // by name; empty where no recipe is bound
   Vector<VReg> name_of_;                // likewise
   Vector<std::uint8_t> avoids_memory_;  // likewise
 };

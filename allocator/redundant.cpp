@@ -30,6 +30,7 @@ class Walk {
   void walk_block(Block b);
   void walk_edit(std::uint32_t index);
   bool recompute(std::uint32_t index, VReg value);
+  bool follows_an_edge(ProgPoint point) const;
   bool is_scratch_needed(std::uint32_t index, const RegSet& scratch) const;
   bool is_free_around(ProgPoint point, const RegSet& registers) const;
   std::uint64_t busy_around(ProgPoint point, RegClass cls) const;
@@ -145,16 +146,20 @@ VReg Walk::holder_of(std::uint32_t set, ProgPoint point) const {
                                                      : VReg::none();
 }
 
+// The moves of an edge stand at the point, at the head of its target.
+bool Walk::follows_an_edge(ProgPoint point) const {
+  if (point != start_of(function_, block_)) return false;
+  std::span<const Edge> edges = function_.predecessors(block_);
+  return edges.size() == 1 && !moves_at_source(function_, edges.front());
+}
+
 // Ahead of the moves of an edge at the head of its target, memory holds what it held at the end of
 // the source.
 VReg Walk::in_memory(std::uint32_t set, ProgPoint point) const {
   if (s_.written[set].stamp == stamp_) return s_.written[set].value;
-  if (point == start_of(function_, block_)) {
-    std::span<const Edge> edges = function_.predecessors(block_);
-    if (edges.size() == 1 && !moves_at_source(function_, edges.front())) {
-      Block source = function_.source(edges.front());
-      return holder_of(set, ProgPoint::after(function_.terminator(source)));
-    }
+  if (follows_an_edge(point)) {
+    Block source = function_.source(function_.predecessors(block_).front());
+    return holder_of(set, ProgPoint::after(function_.terminator(source)));
   }
   return holder_of(set, point);
 }
@@ -195,6 +200,7 @@ bool Walk::recompute(std::uint32_t index, VReg value) {
   PReg to = edit.to.as_reg();
   Computation found;
   if (!contents_.is_tracked(edit.to)) return false;
+  if (facts_.recipes.is_renamed(value)) return false;
   if (!find_computation(facts_, contents_, edit.point, value, to, found)) return false;
   RegSet scratch;
   for (PReg reg : facts_.machine.scratch) {

@@ -188,6 +188,7 @@ TEST(Remat, WhatARegisterHoldsIsNotComputedAgain) {
   std::uint64_t with = 0, without = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     Program program = generate(seed, find_profile("remat")->knobs);
+    program.function.recipes.clear();  // for these the same pass computes instead of loading
     for (bool redundant : {true, false}) {
       Engine engine;
       AllocatorOptions options;
