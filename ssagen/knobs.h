@@ -132,7 +132,7 @@ struct Knobs {
   Chance planted_empty{150};  // a register that holds nothing is taken first
   Chance planted_move{70};    // per use: the value is brought to another register for it
   // Per copy of a value: its recipe runs instead, where the inputs stand in registers.
-  Chance planted_recompute{0};
+  Chance planted_recompute{128};
   Chance planted_fill{0};      // per instruction: defs until no register of a class is left
   Chance planted_overdraw{0};  // per instruction: demands one thing more, which may be too much
 
