@@ -28,6 +28,19 @@ bool edits_dropped_at_point(Scene& scene) {
   return true;
 }
 
+// A store, while what it stored is still loaded from there.
+bool store_dropped(Scene& scene) {
+  Edit* store = scene.pick_edit([&](const Edit& e) {
+    bool loaded = std::any_of(
+        scene.output.edits.begin(), scene.output.edits.end(),
+        [&](const Edit& load) { return load.kind == EditKind::Move && load.from == e.to; });
+    return e.kind == EditKind::Move && scene.is_memory(e.to) && loaded;
+  });
+  if (store == nullptr) return false;
+  scene.erase_edit(scene.index_of_edit(store));
+  return true;
+}
+
 // Runs once more among the edits of its point.
 bool edit_doubled(Scene& scene) {
   Edit* edit = scene.pick_edit(any);
@@ -144,6 +157,7 @@ const Way kWays[] = {
     {"edit-dropped", "an edit is left out", kUseRules, edit_dropped},
     {"edits-dropped-at-point", "all edits of one point are left out", kUseRules,
      edits_dropped_at_point},
+    {"store-dropped", "a value is not stored that is loaded", kUseRules, store_dropped},
     {"edit-doubled", "an edit runs twice among those of its point", kUseRules, edit_doubled},
     {"edits-exchanged", "two neighbours at one point change their order", kUseRules,
      edits_exchanged},

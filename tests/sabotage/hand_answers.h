@@ -158,6 +158,90 @@ function "call with one value twice" {
   after inst1: move p0i -> p5i
   inst2: p0i, p0i, stack0, p3f
   inst3: p0i, p5i)"},
+    {kNarrow, R"(
+function "recipes of two values and of a register" {
+  recipe v2i = (v0i, v1i) cost 2
+  recipe v3i = (v0i, p20i) clobbers p5i reuse 0
+  block0():
+    op def v0i reg, def v1i reg
+    op use v0i reg, use v1i reg, def v2i reg
+    op use v0i reg, pin p20i, def v3i reg
+    op ; clobber p0i..p3i
+    branch -> block1(v2i)
+  block1(v4i):
+    op use v4i reg
+    branch use v0i any -> block2(), block3()
+  block2():
+    op ; clobber p0i..p1i
+    branch -> block1(v2i)
+  block3():
+    ret use v3i reg, use v2i reg, use v1i reg
+})",
+     R"(spillslots 1
+  inst0: p0i, p1i
+  inst1: p0i, p1i, p2i
+  inst2: p0i, p20i, p3i
+  before inst3: move p0i -> stack0
+  before inst3: move p1i -> p4i
+  before inst5: move stack0 -> p0i
+  before inst5: remat v2i(p0i, p4i) as v4i -> p1i
+  inst5: p1i
+  inst6: stack0
+  before inst9: move stack0 -> p2i
+  before inst9: remat v2i(p2i, p4i) -> p3i
+  before inst9: remat v3i(p2i, p20i) -> p2i
+  inst9: p2i, p3i, p4i)"},
+    {kNarrow, R"(
+function "recipe of a value that each turn makes anew" {
+  recipe v3i = (v2i) clobbers p4i
+  debug v3i inst3..inst8 = 1
+  block0():
+    op def v0i reg
+    branch -> block1(v0i)
+  block1(v2i):
+    op use v2i reg, def v3i reg
+    op use v3i reg ; clobber p0i
+    op use v3i reg, use v2i reg
+    branch use v2i reg -> block2(), block3()
+  block2():
+    branch -> block1(v3i)
+  block3():
+    ret use v3i reg
+})",
+     R"(spillslots 0
+  inst0: p1i
+  inst2: p1i, p0i
+  inst3: p0i
+  before inst4: remat v3i(p1i) -> p2i
+  inst4: p2i, p1i
+  inst5: p1i
+  before inst6: remat v3i(p1i) -> p1i
+  before inst7: remat v3i(p1i) -> p0i
+  inst7: p0i
+  debug 1: before inst4 .. before inst6 in p2i
+  debug 1: before inst6 .. after inst6 in p1i)"},
+    {kNarrow, R"(
+function "recipe of two classes, on one of two arms" {
+  recipe v3f = (v0i, v2f) cost 4 clobbers p3f
+  block0():
+    op def v0i reg, def v2f reg
+    op use v0i reg, use v2f reg, def v3f reg
+    op ; clobber p1f
+    branch -> block1(), block2()
+  block1():
+    branch -> block3(v3f)
+  block2():
+    branch -> block3(v2f)
+  block3(v4f):
+    ret use v4f reg, use v3f reg
+})",
+     R"(spillslots 0
+  inst0: p0i, p0f
+  inst1: p0i, p0f, p1f
+  before inst4: remat v3f(p0i, p0f) -> p2f
+  before inst5: move p0f -> p2f
+  before inst6: remat v3f(p0i, p0f) -> p1f
+  inst6: p2f, p1f)"},
 };
 
 }  // namespace regproof::testing

@@ -19,6 +19,7 @@
 #include "sabotage/campaign.h"
 #include "sabotage/difference.h"
 #include "ssagen/knobs.h"
+#include "ssagen/planted.h"
 #include "ssagen/ssagen.h"
 #include "tests/checker/programs.h"
 #include "tests/sabotage/hand_answers.h"
@@ -31,6 +32,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kProgramsOfProfile = 2;
 constexpr std::uint64_t kProgramsOfSeveralDefs = 20;
+constexpr std::uint64_t kPlantedPrograms = 10;
 constexpr std::uint32_t kBreaks = 80;
 constexpr std::uint32_t kBreaksOfReal = 12;
 constexpr std::size_t kLargest = 200;  // instructions of a function that is broken
@@ -69,17 +71,32 @@ void break_generated(const Knobs& knobs, std::uint64_t programs, Campaign& campa
   }
 }
 
-void break_our_own(Campaign& campaign) {
-  ReferenceAllocator reference;
-  for (const Sample& sample : regproof::testing::all_samples()) {
-    break_answers_of(reference, sample.function.view(), sample.machine, campaign);
-  }
+void break_answers_by_hand(Campaign& campaign) {
   for (const regproof::testing::HandAnswer& hand : regproof::testing::kHandAnswers) {
     Sample sample =
         regproof::testing::read_sample(std::string(hand.machine) + std::string(hand.function));
     Output sound = regproof::testing::read_answer(sample, std::string(hand.lines));
     campaign.run(sample.function.view(), sample.machine, sound);
   }
+}
+
+// The answers that planted programs were drawn with, some of which run recipes.
+void break_planted(const Knobs& knobs, std::uint64_t programs, Campaign& campaign) {
+  for (std::uint64_t seed = 0; seed < programs; ++seed) {
+    PlantedProgram planted = generate_planted(seed, knobs);
+    FunctionView function = planted.program.function.view();
+    if (function.inst_count() > kLargest) continue;
+    campaign.run(function, planted.program.machine, planted.known);
+  }
+}
+
+void break_our_own(Campaign& campaign) {
+  ReferenceAllocator reference;
+  for (const Sample& sample : regproof::testing::all_samples()) {
+    break_answers_of(reference, sample.function.view(), sample.machine, campaign);
+  }
+  // Some ways fit few of these.
+  for (int turn = 0; turn < 8; ++turn) break_answers_by_hand(campaign);
 }
 
 TEST(Ways, HaveNamesOfTheirOwn) {
@@ -145,6 +162,9 @@ TEST(Score, EachWayIsFoundAndEachRuleIsNeeded) {
   several_defs.multiple_defs = {256};
   break_generated(several_defs, kProgramsOfSeveralDefs, campaign);
   break_our_own(campaign);
+  for (const char* profile : {"planted", "remat"}) {
+    break_planted(find_profile(profile)->knobs, kPlantedPrograms, campaign);
+  }
   const Score& score = campaign.score();
   EXPECT_TRUE(score.clean());
   EXPECT_GT(score.total().visible(), 5000u);
@@ -158,6 +178,24 @@ TEST(Score, EachWayIsFoundAndEachRuleIsNeeded) {
   for (std::size_t r = 0; r < Score::kRules; ++r) {
     auto rule = static_cast<FindingKind>(r);
     EXPECT_GT(score.rule(rule).alone, 0u) << "nothing needs the rule " << name_of(rule);
+  }
+}
+
+// Of answers that compute values of values; each way of its own is found by the rules that its row names.
+TEST(Score, EachWayToBreakARecipeIsFound) {
+  for (const Way& way : recipe_ways()) {
+    CampaignOptions options;
+    options.breaks = 40;
+    options.only = find_way(way.name);
+    options.sound_paths = 4;
+    options.effort.paths_of_accepted = 20;
+    options.effort.paths_of_refused = 1000;
+    Campaign campaign(1, options, failing_observer());
+    break_answers_by_hand(campaign);
+    EXPECT_TRUE(campaign.score().clean()) << way.name;
+    WayScore score = campaign.score().total();
+    EXPECT_GT(score.expected, 0u) << way.name;
+    EXPECT_EQ(score.unseen + score.undecided, 0u) << way.name;
   }
 }
 
