@@ -351,6 +351,99 @@ TEST(Constraints, Remats) {
   expect_refused_only(kRemat, answer("remat v0i -> p6i"), {Kind::EditIllegalPlace, 2}, {"p6i"});
 }
 
+constexpr const char* kRecipes = R"(
+  rematerializable v0i
+  recipe v2i = (v1i, p20i) clobbers p5i
+  recipe v4i = (v1i, v3f) reuse 0
+  recipe v5i = () clobbers p5i
+  block0():
+    op def v0i reg, def v1i reg, def v3f reg, def v5i reg
+    op use v1i reg, pin p20i, def v2i reg
+    op use v1i reg, use v3f reg, def v4i reg
+    op
+    ret use v1i reg
+)";
+
+// One edit ahead of inst3, where p1i and p0f hold the inputs.
+std::string recipe_answer(const std::string& remat, const char* point = "before inst3") {
+  return std::string("spillslots 4\n inst0: p0i, p1i, p0f, p4i\n inst1: p1i, p20i, p2i\n") +
+         " inst2: p1i, p0f, p3i\n inst4: p1i\n " + point + ": " + remat + "\n";
+}
+
+TEST(Constraints, RecipesWithInputs) {
+  for (const char* good :
+       {"remat v2i(p1i, p20i) -> p0i", "remat v2i(p1i, p20i) -> p15i", "remat v5i -> p0i"}) {
+    expect_accepted(kRecipes, recipe_answer(good));
+  }
+  // The result in its input's register: because it has to be, or may be.
+  expect_accepted(kRecipes, recipe_answer("move p1i -> p2i") +
+                                " before inst3: remat v4i(p2i, p0f) -> p2i\n"
+                                " before inst3: move p1i -> p2i\n"
+                                " before inst3: remat v2i(p2i, p20i) -> p2i\n");
+
+  auto refused = [](const std::string& remat, const char* part) {
+    expect_refused_only(kRecipes, recipe_answer(remat), {Kind::RematIllegal, 3},
+                        {"edit 0", remat, part});
+  };
+  refused("remat v0i(p1i) -> p0i", "0 inputs");
+  refused("remat v2i -> p0i", "2 inputs");
+  refused("remat v2i(p1i) -> p0i", "2 inputs");
+  refused("remat v2i(p1i, p20i, p1i) -> p0i", "2 inputs");
+  refused("remat v2i(p1i, p21i) -> p0i", "input 1, p21i, is not the recipe's p20i");
+  refused("remat v2i(p1i, p20i) -> p5i", "result in a register that the recipe clobbers");
+  refused("remat v5i -> p5i", "result in a register that the recipe clobbers");
+  refused("remat v4i(p1i, p0f) -> p0i", "elsewhere than in the register of input 0");
+  refused("remat v2i(p1i, p20i) -> stack0", "memory");
+}
+
+// What is read is wrong there, besides.
+TEST(Constraints, InputsInUnfitRegisters) {
+  auto refused = [](const char* remat, Kind kind, const char* part) {
+    expect_refused(kRecipes, recipe_answer(remat), {kind, 3}, {"edit 0", remat, part});
+  };
+  refused("remat v2i(p5i, p20i) -> p0i", Kind::RematIllegal, "input 0, p5i, is clobbered");
+  refused("remat v2i(p15i, p20i) -> p0i", Kind::RematIllegal, "input 0, p15i, is no register");
+  refused("remat v2i(p32i, p20i) -> p0i", Kind::RematIllegal, "input 0, p32i, is no register");
+  refused("remat v2i(p9i, p20i) -> p0i", Kind::RematIllegal, "input 0, p9i, is no register");
+  refused("remat v2i(p1f, p20i) -> p0i", Kind::WrongClass, "v1i of class int from class float");
+}
+
+// Values among the inputs tie a recipe to the points that its value's definition dominates.
+TEST(Constraints, RecipesRunWhereTheirValueIsDefined) {
+  constexpr const char* kArms = R"(
+    recipe v1i = (v0i)
+    recipe v2i = (p20i)
+    block0():
+      op def v0i reg
+      branch -> block1(), block2()
+    block1():
+      op use v0i reg, def v1i reg, def v2i reg
+      branch -> block3()
+    block2():
+      branch -> block3()
+    block3():
+      ret
+    block4():
+      ret
+  )";
+  auto answer = [](const char* point, const char* remat) {
+    return std::string("inst0: p0i\n inst2: p0i, p1i, p2i\n ") + point + ": " + remat + "\n";
+  };
+  for (const char* good : {"after inst2", "before inst3", "before inst6"}) {
+    expect_accepted(kArms, answer(good, "remat v1i(p0i) -> p3i"));
+  }
+  int inst = 0;
+  for (const char* bad :
+       {"after inst0", "before inst1", "before inst2", "", "before inst4", "before inst5"}) {
+    if (*bad != 0) {
+      expect_refused_only(kArms, answer(bad, "remat v1i(p0i) -> p3i"), {Kind::RematIllegal, inst},
+                          {"edit 0", "v1i need not have been defined"});
+      expect_accepted(kArms, answer(bad, "remat v2i(p20i) -> p3i"));
+    }
+    ++inst;
+  }
+}
+
 constexpr const char* kLabels = R"(
   debug v0i inst1..inst3 = 4
   debug v1f inst3..inst4 = 4

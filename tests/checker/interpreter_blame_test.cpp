@@ -90,6 +90,21 @@ TEST(InterpreterBlame, TheLocationOfTheUse) {
                "it never was in p0i");
 }
 
+TEST(InterpreterBlame, WhatARecipeClobbers) {
+  expect_blame(kMachine, "recipe v1i = () clobbers p0i\n" + std::string(kPause),
+               "inst0: p0i\ninst1: p1i\nbefore inst3: remat v1i -> p1i\ninst3: p0i, p1i", 0,
+               "edit 0 (before inst3: remat v1i -> p1i) overwrites it in p0i");
+}
+
+TEST(InterpreterBlame, AnInputThatIsNotThere) {
+  expect_blame(kMachine,
+               "recipe v1i = (v0i)\nblock0():\n op def v0i any\n op use v0i any, def v1i any\n"
+               " ret use v1i any\n",
+               "inst0: p0i\ninst1: p0i, p1i\nbefore inst2: move p1i -> p0i\n"
+               "before inst2: remat v1i(p0i) -> p2i\ninst2: p2i",
+               0, "edit 0 (before inst2: move p1i -> p0i) overwrites it in p0i");
+}
+
 TEST(InterpreterBlame, AnotherRecipe) {
   expect_blame(kMachine, "rematerializable v0i v1i\n" + std::string(kPause),
                "inst0: p5i\ninst1: p1i\nbefore inst3: remat v1i -> p0i\ninst3: p0i, p1i", 0,

@@ -434,6 +434,44 @@ function "ahead" {
   expect_differs(ahead, lists + "debug 7: after inst0 .. before inst3 in p3i", 0, kNoPlace);
 }
 
+// Its inputs are others in each turn, and so is what it makes.
+TEST(Interpreter, RecipesReadTheirInputs) {
+  Sample turns = narrow(R"(
+function "turns" {
+  recipe v2i = (v1i) clobbers p5i
+  block0():
+    op def v0i reg
+    branch -> block1(v0i)
+  block1(v1i):
+    op use v1i reg, def v2i reg
+    op use v2i reg ; clobber p1i
+    branch -> block2(), block3()
+  block2():
+    branch -> block1(v2i)
+  block3():
+    ret use v2i reg, use v1i reg
+})");
+  std::string lists = "inst0: p0i\ninst2: p0i, p1i\ninst3: p1i\ninst6: p2i, p0i\n";
+  std::string again = "before inst5: remat v2i(p0i) -> p0i\nbefore inst6: remat v2i(p0i) -> p2i\n";
+  expect_same(turns, lists + again);
+  // Twice: the second time of what it made.
+  expect_differs(turns, lists + again + "before inst5: remat v2i(p0i) -> p0i", 5, kNoPlace);
+  // Once for all turns.
+  expect_differs(turns,
+                 lists +
+                     "before inst5: remat v2i(p0i) -> p3i\nbefore inst5: move p3i -> p0i\n"
+                     "before inst6: move p3i -> p2i",
+                 6, 0);
+  // Out of a register that holds nothing, or what the recipe clobbers.
+  expect_differs(turns, lists + again + "before inst6: remat v2i(p4i) -> p3i", 6, kNoPlace);
+  expect_differs(turns,
+                 lists +
+                     "before inst4: remat v2i(p0i) -> p5i\nbefore inst5: remat v2i(p0i) -> p0i\n"
+                     "before inst6: move p5i -> p2i\nbefore inst3: remat v2i(p0i) -> p2i\n"
+                     "before inst6: remat v2i(p0i) -> p4i\nbefore inst6: move p5i -> p2i",
+                 6, 0);
+}
+
 TEST(Interpreter, ARecipeMayTakeTheScratchRegister) {
   Sample remat = narrow(kRemat);
   expect_differs(remat, R"(inst0: p0i

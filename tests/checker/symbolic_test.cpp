@@ -173,6 +173,90 @@ TEST(Recipes, GoRoundLoops) {
   EXPECT_TRUE(testing::judge(testing::read_case(body("v2i"), answer)).has(Kind::RematIllegal));
 }
 
+constexpr const char* kEachTurn = R"(
+  recipe v2i = (v1i) clobbers p5i
+  debug v2i inst1..inst7 = 1
+  debug v3i inst1..inst7 = 2
+  block0():
+    op def v0i reg
+    branch -> block1(v0i)
+  block1(v1i):
+    op use v1i reg, def v2i reg
+    branch -> block2(v2i)
+  block2(v3i):
+    op use v3i reg
+    branch use v1i any -> block3(), block4()
+  block3():
+    branch -> block1(v3i)
+  block4():
+    ret use v3i reg
+)";
+
+// v1i stays in p0i, and v2i is made in p1i; `more` has edits ahead of inst6.
+std::string turn_answer(const std::string& more, const char* used = "p1i") {
+  return std::string("spillslots 1\n inst0: p0i\n inst2: p0i, p1i\n inst4: ") + used +
+         "\n inst5: p0i\n inst7: p1i\n" + more + " before inst6: move p1i -> p0i\n";
+}
+
+TEST(Recipes, ReadTheirInputs) {
+  expect_accepted(kEachTurn, turn_answer(""));
+  expect_accepted(kEachTurn, turn_answer(" before inst4: remat v2i(p0i) as v3i -> p2i\n", "p2i"));
+  expect_accepted(kEachTurn, turn_answer(" before inst4: remat v2i(p0i) -> p2i\n", "p2i"));
+  expect_refused_only(kEachTurn, turn_answer(" before inst4: remat v2i(p3i) as v3i -> p2i\n"),
+                      {Kind::UndefinedValue, 4},
+                      {"edit 0 (before inst4: remat v2i(p3i) as v3i -> p2i), input 0",
+                       "p3i should hold v1i but holds nothing known"});
+  expect_refused_only(kEachTurn, turn_answer(" before inst4: remat v2i(p1i) as v3i -> p2i\n"),
+                      {Kind::WrongValue, 4},
+                      {"edit 0", "p1i should hold v1i but holds v2i", "since inst2 writes v2i"});
+  // The second one reads what the first one wrote.
+  expect_refused_only(kEachTurn,
+                      turn_answer(" before inst4: remat v2i(p0i) -> p3i\n"
+                                  " before inst4: remat v2i(p3i) -> p2i\n",
+                                  "p2i"),
+                      {Kind::WrongValue, 4}, {"edit 1", "since edit 0"});
+}
+
+TEST(Recipes, OverwriteWhatTheyClobber) {
+  std::string kept = " after inst0: move p0i -> p5i\n";
+  std::string body = kEachTurn;
+  body.replace(body.find("ret use v3i reg"), 15, "ret use v3i reg, use v0i any");
+  auto answer = [&](const char* more) {
+    std::string text = turn_answer(kept + more);
+    return text.replace(text.find("inst7: p1i"), 10, "inst7: p1i, p5i");
+  };
+  expect_accepted(body, answer(""));
+  expect_refused_only(body, answer(" before inst4: remat v2i(p0i) -> p2i\n"),
+                      {Kind::UndefinedValue, 7, 1},
+                      {"p5i should hold v0i but holds nothing known", "remat v2i(p0i)"});
+}
+
+// What was made in the last turn is another value. So are older copies of what the recipe made.
+TEST(Recipes, OfValuesMakeNoConstants) {
+  expect_refused_only(kEachTurn,
+                      turn_answer(" before inst1: move p0i -> p4i\n"
+                                  " before inst5: move p1i -> p4i\n",
+                                  "p4i"),
+                      {Kind::WrongValue, 4, 0}, {"p4i should hold v3i"});
+  testing::expect_refused(
+      kEachTurn,
+      turn_answer(" after inst2: remat v2i(p0i) -> p1i\n"
+                  " before inst1: move p0i -> p4i\n before inst5: remat v2i(p0i) -> "
+                  "p4i\n",
+                  "p4i"),
+      {Kind::WrongValue, 4, 0}, {"p4i should hold v3i"});
+}
+
+// A parameter is computed at the end of the block ahead of it: a label that follows it there would show what
+// it is going to be.
+TEST(Recipes, OfValuesShowNoLabelAheadOfItsValue) {
+  std::string ahead = turn_answer(" before inst3: remat v2i(p0i) as v3i -> p2i\n", "p2i");
+  expect_accepted(kEachTurn, ahead + " debug 1: before inst3 .. after inst4 in p2i\n");
+  expect_accepted(kEachTurn, ahead + " debug 2: before inst4 .. after inst4 in p2i\n");
+  expect_refused_only(kEachTurn, ahead + " debug 2: before inst3 .. after inst4 in p2i\n",
+                      {Kind::DebugWrongValue, 3}, {"p2i should hold v3i"});
+}
+
 // ---- cost ----
 
 Machine big_machine() {
