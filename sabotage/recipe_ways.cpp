@@ -29,26 +29,11 @@ Location some_register_of(Scene& scene, VReg value) {
   return spot ? scene.place_of(*spot) : scene.any_register(scene.function.vreg_class(value));
 }
 
-// Reads inputs where they stand at some time, reuses what it has to.
-Edit compute(Scene& scene, ProgPoint point, VReg value, VReg as, Location to) {
-  Edit edit = Edit::recompute(point, value, as, to);
-  const Recipe* recipe = scene.function.find_recipe(value);
-  if (recipe == nullptr) return edit;
-  auto inputs = scene.function.inputs(*recipe);
-  for (std::size_t k = 0; k < inputs.size(); ++k) {
-    Location at = inputs[k].is_pin() ? Location::reg(inputs[k].preg())
-                                     : some_register_of(scene, inputs[k].vreg());
-    if (recipe->reuse == k && to.is_reg()) at = to;
-    if (at.is_reg()) edit.inputs[k] = at.as_reg();
-  }
-  return edit;
-}
-
 bool recipe_added(Scene& scene) {
   VReg value = any_with_recipe(scene);
   if (!value.valid()) return false;
   Location to = scene.any_register(scene.function.vreg_class(value));
-  scene.insert(compute(scene, scene.any_point(), value, value, to));
+  scene.insert(scene.recipe_run(scene.any_point(), value, value, to));
   return true;
 }
 
@@ -63,7 +48,7 @@ bool recipe_for_move(Scene& scene) {
   VReg value = any_with_recipe(scene);
   Edit* edit = pick_into_register(scene);
   if (edit == nullptr || !value.valid()) return false;
-  *edit = compute(scene, edit->point, value, value, edit->to);
+  *edit = scene.recipe_run(edit->point, value, value, edit->to);
   return true;
 }
 
@@ -72,7 +57,7 @@ bool recipe_as_another(Scene& scene) {
   Edit* edit = pick_into_register(scene);
   if (edit == nullptr || !value.valid()) return false;
   VReg as(scene.below(scene.function.vreg_count()));
-  *edit = compute(scene, edit->point, value, as, edit->to);
+  *edit = scene.recipe_run(edit->point, value, as, edit->to);
   return true;
 }
 
@@ -108,8 +93,8 @@ bool recipe_of_one_argument(Scene& scene) {
   if (!contradicted) return false;
   VReg param = function.params(target)[*index];
   ProgPoint head = ProgPoint::before(function.insts(target).front());
-  scene.insert(compute(scene, head, arguments[*index], param,
-                       scene.any_register(function.vreg_class(param))));
+  scene.insert(scene.recipe_run(head, arguments[*index], param,
+                                scene.any_register(function.vreg_class(param))));
   return true;
 }
 
@@ -117,7 +102,7 @@ bool recipe_into_memory(Scene& scene) {
   VReg value = any_with_recipe(scene);
   auto slot = scene.any_slot();
   if (!value.valid() || !slot) return false;
-  scene.insert(compute(scene, scene.any_point(), value, value, *slot));
+  scene.insert(scene.recipe_run(scene.any_point(), value, value, *slot));
   return true;
 }
 
@@ -126,7 +111,7 @@ bool recipe_into_another_class(Scene& scene) {
   if (!value.valid()) return false;
   Location to = scene.any_register(scene.another_class(scene.function.vreg_class(value)));
   if (to.is_none()) return false;
-  scene.insert(compute(scene, scene.any_point(), value, value, to));
+  scene.insert(scene.recipe_run(scene.any_point(), value, value, to));
   return true;
 }
 
@@ -135,42 +120,11 @@ bool recipe_into_reserved_register(Scene& scene) {
   if (!value.valid()) return false;
   auto to = scene.reserved_register(scene.function.vreg_class(value));
   if (!to) return false;
-  scene.insert(compute(scene, scene.any_point(), value, value, *to));
+  scene.insert(scene.recipe_run(scene.any_point(), value, value, *to));
   return true;
 }
 
 // Of recomputations that the sound answer runs.
-
-// An input of a recipe that runs.
-struct InputSpot {
-  Edit* edit = nullptr;
-  const Recipe* recipe = nullptr;
-  std::uint32_t input = 0;
-  Operand op;
-
-  PReg& reg() const { return edit->inputs[input]; }
-};
-
-template <class Accepts>
-std::optional<InputSpot> pick_input(Scene& scene, Accepts&& accepts) {
-  std::vector<InputSpot> spots;
-  for (Edit& edit : scene.output.edits) {
-    const Recipe* recipe =
-        edit.kind == EditKind::Remat ? scene.function.find_recipe(edit.remat) : nullptr;
-    if (recipe == nullptr) continue;
-    auto inputs = scene.function.inputs(*recipe);
-    for (std::uint32_t k = 0; k < inputs.size(); ++k) {
-      InputSpot spot{&edit, recipe, k, inputs[k]};
-      if (accepts(spot)) spots.push_back(spot);
-    }
-  }
-  if (spots.empty()) return std::nullopt;
-  return scene.one_of(spots);
-}
-
-std::optional<InputSpot> pick_value_input(Scene& scene) {
-  return pick_input(scene, [](const InputSpot& s) { return !s.op.is_pin(); });
-}
 
 // What has to be its input's register moves with it.
 bool read_from(const InputSpot& spot, Location at) {
@@ -181,17 +135,17 @@ bool read_from(const InputSpot& spot, Location at) {
 }
 
 bool recipe_input_elsewhere(Scene& scene) {
-  auto spot = pick_value_input(scene);
+  auto spot = scene.pick_value_input();
   return spot && read_from(*spot, scene.any_register(scene.function.vreg_class(spot->op.vreg())));
 }
 
 bool recipe_input_stale(Scene& scene) {
-  auto spot = pick_value_input(scene);
+  auto spot = scene.pick_value_input();
   return spot && read_from(*spot, some_register_of(scene, spot->op.vreg()));
 }
 
 bool recipe_inputs_exchanged(Scene& scene) {
-  auto spot = pick_input(scene, [](const InputSpot& s) { return s.input > 0; });
+  auto spot = scene.pick_input([](const InputSpot& s) { return s.input > 0; });
   if (!spot) return false;
   std::swap(spot->reg(), spot->edit->inputs[scene.below(spot->input)]);
   return true;
@@ -208,7 +162,7 @@ std::optional<Location> clobbered_register(Scene& scene, const Recipe& recipe, R
 
 // The input is moved there, so that it can be read.
 bool recipe_input_clobbered(Scene& scene) {
-  auto spot = pick_value_input(scene);
+  auto spot = scene.pick_value_input();
   if (!spot) return false;
   auto at = clobbered_register(scene, *spot->recipe, scene.function.vreg_class(spot->op.vreg()));
   if (!at) return false;
@@ -221,8 +175,7 @@ bool recipe_input_clobbered(Scene& scene) {
 
 bool recipe_result_clobbered(Scene& scene) {
   auto clobbered = [&](const Edit& e) {
-    const Recipe* recipe =
-        e.kind == EditKind::Remat ? scene.function.find_recipe(e.remat) : nullptr;
+    const Recipe* recipe = scene.recipe_of(e);
     return recipe != nullptr &&
            clobbered_register(scene, *recipe, scene.function.vreg_class(e.remat)).has_value();
   };
@@ -234,19 +187,19 @@ bool recipe_result_clobbered(Scene& scene) {
 }
 
 bool recipe_input_not_reused(Scene& scene) {
-  auto spot = pick_input(scene, [](const InputSpot& s) { return s.recipe->reuse == s.input; });
+  auto spot = scene.pick_input([](const InputSpot& s) { return s.recipe->reuse == s.input; });
   if (!spot) return false;
   spot->edit->to = scene.any_register(scene.function.vreg_class(spot->op.vreg()));
   return true;
 }
 
 bool recipe_pin_elsewhere(Scene& scene) {
-  auto spot = pick_input(scene, [](const InputSpot& s) { return s.op.is_pin(); });
+  auto spot = scene.pick_input([](const InputSpot& s) { return s.op.is_pin(); });
   return spot && read_from(*spot, scene.any_register(scene.any_class()));
 }
 
 bool recipe_input_unfit(Scene& scene) {
-  auto spot = pick_value_input(scene);
+  auto spot = scene.pick_value_input();
   if (!spot) return false;
   RegClass cls = scene.function.vreg_class(spot->op.vreg());
   if (scene.coin()) return read_from(*spot, scene.any_register(scene.another_class(cls)));
@@ -255,7 +208,7 @@ bool recipe_input_unfit(Scene& scene) {
 }
 
 bool recipe_inputs_miscounted(Scene& scene) {
-  auto spot = pick_value_input(scene);
+  auto spot = scene.pick_value_input();
   if (!spot) return false;
   auto& inputs = spot->edit->inputs;
   std::uint32_t count = spot->recipe->input_count;
@@ -276,7 +229,7 @@ Edit move_to(Scene& scene, Edit* edit, ProgPoint point) {
 
 // Its value has not been made there on some path: ahead of it in its block, or in a block before.
 bool recipe_ahead_of_definition(Scene& scene) {
-  auto spot = pick_value_input(scene);
+  auto spot = scene.pick_value_input();
   if (!spot) return false;
   VReg value = spot->edit->remat;
   auto definition =
@@ -289,7 +242,7 @@ bool recipe_ahead_of_definition(Scene& scene) {
 
 // Up to four points later in its block: what it reads may have been overwritten by then.
 bool recipe_later(Scene& scene) {
-  auto spot = pick_value_input(scene);
+  auto spot = scene.pick_value_input();
   if (!spot) return false;
   Block block = scene.function.block_of(spot->edit->point.inst());
   std::uint32_t last = ProgPoint::before(scene.function.terminator(block)).bits();
@@ -300,7 +253,7 @@ bool recipe_later(Scene& scene) {
 
 // Ahead of what brings its input, or behind what overwrites it.
 bool recipe_among_neighbours(Scene& scene) {
-  auto spot = pick_input(scene, [&](const InputSpot& s) {
+  auto spot = scene.pick_input([&](const InputSpot& s) {
     return !s.op.is_pin() && scene.group_at(s.edit->point).size() > 1;
   });
   if (!spot) return false;

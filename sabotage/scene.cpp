@@ -47,6 +47,36 @@ void Scene::insert(const Edit& edit, bool first) {
   output.edits.insert(output.edits.begin() + static_cast<std::ptrdiff_t>(at), edit);
 }
 
+bool Scene::reads_values(const Recipe& recipe) const {
+  auto inputs = function.inputs(recipe);
+  return std::any_of(inputs.begin(), inputs.end(), [](Operand input) { return !input.is_pin(); });
+}
+
+// The last one in the order of the text; any where there is none.
+Location Scene::register_ahead_of(ProgPoint point, VReg value) {
+  for (std::uint32_t i = point.inst().value() + (point.is_after() ? 1 : 0); i > 0; --i) {
+    for (const Spot& spot : operands_of(Inst(i - 1))) {
+      Location at = place_of(spot);
+      if (spot.op.vreg() == value && at.is_reg() && !is_memory(at)) return at;
+    }
+  }
+  return any_register(function.vreg_class(value));
+}
+
+Edit Scene::recipe_run(ProgPoint point, VReg value, VReg as, Location to) {
+  Edit edit = Edit::recompute(point, value, as, to);
+  const Recipe* recipe = recipe_of(edit);
+  if (recipe == nullptr) return edit;
+  auto inputs = function.inputs(*recipe);
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    Location at = inputs[k].is_pin() ? Location::reg(inputs[k].preg())
+                                     : register_ahead_of(point, inputs[k].vreg());
+    if (recipe->reuse == k && to.is_reg()) at = to;
+    if (at.is_reg()) edit.inputs[k] = at.as_reg();
+  }
+  return edit;
+}
+
 Location Scene::any_register(RegClass cls) {
   std::vector<PReg> registers;
   machine.allocatable(cls).for_each([&](PReg reg) { registers.push_back(reg); });

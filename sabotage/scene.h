@@ -26,6 +26,16 @@ struct Spot {
   Operand op;
 };
 
+// An input of a recipe that an edit runs.
+struct InputSpot {
+  Edit* edit = nullptr;
+  const Recipe* recipe = nullptr;
+  std::uint32_t input = 0;
+  Operand op;
+
+  PReg& reg() const { return edit->inputs[input]; }
+};
+
 class Scene {
  public:
   // The answer is sound: its lists are as long as the operands. All of it outlives the scene.
@@ -99,6 +109,31 @@ class Scene {
   std::size_t index_of_edit(const Edit* edit) const {
     return static_cast<std::size_t>(edit - output.edits.data());
   }
+  // The stated recipe that the edit runs; null for a move, or where the value is just marked.
+  const Recipe* recipe_of(const Edit& edit) const {
+    return edit.kind == EditKind::Remat ? function.find_recipe(edit.remat) : nullptr;
+  }
+  bool reads_values(const Recipe& recipe) const;
+  template <class Accepts>
+  std::optional<InputSpot> pick_input(Accepts&& accepts) {
+    std::vector<InputSpot> spots;
+    for (Edit& edit : output.edits) {
+      const Recipe* recipe = recipe_of(edit);
+      if (recipe == nullptr) continue;
+      auto inputs = function.inputs(*recipe);
+      for (std::uint32_t k = 0; k < inputs.size(); ++k) {
+        InputSpot spot{&edit, recipe, k, inputs[k]};
+        if (accepts(spot)) spots.push_back(spot);
+      }
+    }
+    return spots.empty() ? std::nullopt : std::optional(one_of(spots));
+  }
+  std::optional<InputSpot> pick_value_input() {
+    return pick_input([](const InputSpot& spot) { return !spot.op.is_pin(); });
+  }
+  // A run of the value's recipe, if it has one: inputs are read where operands ahead of the point
+  // have them in registers, pins as they are; one that is reused where the result goes.
+  Edit recipe_run(ProgPoint point, VReg value, VReg as, Location to);
   ProgPoint any_point() { return ProgPoint::from_bits(below(2 * function.inst_count())); }
 
   // Places. All registers and slots are ones that the machine and the frame have.
@@ -117,6 +152,7 @@ class Scene {
 
  private:
   Spot spot_at(std::uint32_t place) const;
+  Location register_ahead_of(ProgPoint point, VReg value);
 };
 
 // The slot one unit further, or back; by chance.

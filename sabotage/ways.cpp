@@ -10,7 +10,7 @@ namespace {
 std::vector<Way> collect() {
   std::vector<Way> ways;
   for (auto group : {operand_ways(), constraint_ways(), slot_ways(), edit_ways(), move_ways(),
-                     edge_ways(), recipe_ways(), label_ways(), list_ways()}) {
+                     edge_ways(), recipe_ways(), input_ways(), label_ways(), list_ways()}) {
     ways.insert(ways.end(), group.begin(), group.end());
   }
   return ways;

@@ -9,6 +9,7 @@
 //   move_ways         what a move copies and where to
 //   edge_ways         moves between blocks: on the wrong side, to the wrong successor
 //   recipe_ways       values that are computed again
+//   input_ways        from others: what recipes find, overwrite, or are run for
 //   label_ways        debug locations
 //   list_ways         the lists of locations themselves
 //
@@ -87,6 +88,7 @@ std::span<const Way> edit_ways();
 std::span<const Way> move_ways();
 std::span<const Way> edge_ways();
 std::span<const Way> recipe_ways();
+std::span<const Way> input_ways();
 std::span<const Way> label_ways();
 std::span<const Way> list_ways();
 

@@ -45,9 +45,10 @@ Campaign::Observer failing_observer() {
   return observer;
 }
 
-Campaign campaign_of(std::uint64_t seed, std::uint32_t breaks) {
+Campaign campaign_of(std::uint64_t seed, std::uint32_t breaks, const Way* only = nullptr) {
   CampaignOptions options;
   options.breaks = breaks;
+  options.only = only;
   options.sound_paths = 4;
   options.effort.paths_of_accepted = 20;
   options.effort.paths_of_refused = 1000;
@@ -183,14 +184,10 @@ TEST(Score, EachWayIsFoundAndEachRuleIsNeeded) {
 
 // Of answers that compute values of values; each way of its own is found by the rules that its row names.
 TEST(Score, EachWayToBreakARecipeIsFound) {
-  for (const Way& way : recipe_ways()) {
-    CampaignOptions options;
-    options.breaks = 40;
-    options.only = find_way(way.name);
-    options.sound_paths = 4;
-    options.effort.paths_of_accepted = 20;
-    options.effort.paths_of_refused = 1000;
-    Campaign campaign(1, options, failing_observer());
+  std::vector<Way> ways(recipe_ways().begin(), recipe_ways().end());
+  ways.insert(ways.end(), input_ways().begin(), input_ways().end());
+  for (const Way& way : ways) {
+    Campaign campaign = campaign_of(1, 40, find_way(way.name));
     break_answers_by_hand(campaign);
     EXPECT_TRUE(campaign.score().clean()) << way.name;
     WayScore score = campaign.score().total();
@@ -330,6 +327,45 @@ TEST(Classify, AMoveThatNobodyMisses) {
       "inst0: p4i\ninst1: p4i\ninst5: p4i\n");
   EXPECT_EQ(classified.effect, Effect::Harmless);
   EXPECT_FALSE(classified.refused());
+}
+
+constexpr const char* kRecipeOnOneArm = R"(
+  recipe v1i = (v0i)
+  block0():
+    op def v0i reg
+    branch use v0i any -> block1(), block2()
+  block1():
+    op use v0i reg, def v1i reg
+    op use v1i any, use v0i any ; clobber p1i..p3i
+    branch -> block3(v1i)
+  block2():
+    op def v3i reg
+    branch -> block3(v3i)
+  block3(v2i):
+    ret use v2i reg, use v0i any
+)";
+constexpr const char* kListsOfOneArm =
+    "inst0: p0i\ninst1: p0i\ninst2: p0i, p1i\ninst3: p1i, p0i\ninst5: p1i\ninst7: p1i, p0i\n";
+
+// The edit differs in nothing but an input; the use stands behind it.
+TEST(Classify, ARecipeThatReadsAnotherRegister) {
+  Classified classified = classify_text(
+      kRecipeOnOneArm, std::string(kListsOfOneArm) + "before inst4: remat v1i(p0i) -> p1i\n",
+      std::string(kListsOfOneArm) + "before inst4: remat v1i(p2i) -> p1i\n");
+  EXPECT_EQ(classified.effect, Effect::Value);
+  EXPECT_TRUE(classified.refused());
+  EXPECT_FALSE(classified.breach);
+}
+
+// What runs ahead of the definition is not read, and its input is there.
+TEST(Classify, ARecipeAheadOfItsDefinition) {
+  Classified classified = classify_text(
+      kRecipeOnOneArm, std::string(kListsOfOneArm) + "before inst4: remat v1i(p0i) -> p1i\n",
+      std::string(kListsOfOneArm) +
+          "before inst4: remat v1i(p0i) -> p1i\nbefore inst6: remat v1i(p0i) -> p2i\n");
+  EXPECT_EQ(classified.effect, Effect::Contract);
+  EXPECT_TRUE(classified.verdict.has(FindingKind::RematIllegal));
+  EXPECT_FALSE(classified.is_disputed());
 }
 
 // What a recipe makes is the value of a parameter that never gets another one, said or not.
