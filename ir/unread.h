@@ -7,7 +7,7 @@
 //
 // Cost: instructions, operands and edits, times the depth of the loop nest that they stand in, near enough.
 //
-// Tested by tests/ir/unread_test.cpp and the `remat` target.
+// Tested by tests/allocator/recompute_test.cpp and the `remat` target.
 #pragma once
 
 #include <vector>
