@@ -3,8 +3,9 @@
 //
 //   before   values belong to vregs. An instruction's def is a hash of the instruction, the vreg, the
 //            values that its uses read, and how many instructions ran before it, so that each
-//            iteration of a loop makes its own values. A rematerializable def is a hash of the vreg
-//            alone, good ahead of it, too; a parameter is its argument.
+//            iteration of a loop makes its own values. The def of a value with a recipe is a hash of the vreg
+//            and of what the recipe's inputs are then; without values among these, good ahead of the def, too. A
+//            parameter is its argument.
 //   after    values lie in registers and slots (checker/concrete_state.h). Operands read and write
 //            the places that the answer gives, edits run between instructions, clobbers and scratch
 //            registers lose their contents, everything holds nothing at the entry.
@@ -15,8 +16,9 @@
 //   late phase      late uses are read, clobbers strike, all defs are written: in any order; the
 //                   defs among themselves in any order
 //
-// so that two operands in one place are seen on some path whenever that matters. `remat a as b`
-// writes a's recipe value if `a` is rematerializable. Labels are checked at every point: the place
+// so that two operands in one place are seen on some path whenever that matters. `remat a(..) as b` reads
+// its inputs, which have to be there as for a use, and writes what a's recipe makes of what they are at that
+// point, which is not a where it runs out of time. Labels are checked at every point: the place
 // holds the value of a vreg that the label follows there.
 //
 // Which kind of place a constraint demands is not its business (the constraints judge says that),

@@ -163,16 +163,28 @@ class Lister {
     while (next_edit_ < output_.edits.size() && output_.edits[next_edit_].point <= point) {
       const Edit& edit = output_.edits[next_edit_++];
       ListedLine& line = add(Kind::Edit, to_string(edit.point) + ": ");
-      std::string text = to_string(edit, function_);
       if (edit.kind == EditKind::Move) {
         line.words.push_back({"move ", Location::none()});
         line.words.push_back({to_string(edit.from), edit.from});
       } else {
-        line.words.push_back({text.substr(0, text.find(" -> ")), Location::none()});
+        list_remat(edit, line);
       }
       line.words.push_back({" -> ", Location::none()});
       line.words.push_back({to_string(edit.to), edit.to});
     }
+  }
+
+  // Up to its result.
+  void list_remat(const Edit& edit, ListedLine& line) {
+    line.words.push_back({"remat " + to_string(edit.remat, function_), Location::none()});
+    for (std::size_t k = 0; k < edit.input_count(); ++k) {
+      Location input = Location::reg(edit.inputs[k]);
+      line.words.push_back({k == 0 ? "(" : ", ", Location::none()});
+      line.words.push_back({to_string(input), input});
+    }
+    std::string rest = edit.input_count() == 0 ? "" : ")";
+    if (edit.remat_as != edit.remat) rest += " as " + to_string(edit.remat_as, function_);
+    line.words.push_back({rest, Location::none()});
   }
 
   void list_labels(ProgPoint point) {

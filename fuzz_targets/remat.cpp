@@ -1,4 +1,4 @@
-// Property: on programs full of values that can be computed again, the answer satisfies every judge, and
+// Property: on programs full of values that can be computed again, the answer satisfies every judge, the interpreter on two paths, and
 // computing again does not cost much more than not to. The input is what `decode` of ssagen reads; beside the
 // values that its program says can be computed again, others can be that are planted (plant_recipes.h).
 //
@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "checker/interpreter.h"
 #include "checker/judge.h"
 #include "checker/symbolic.h"
 #include "fuzz_targets/explain.h"
@@ -28,6 +29,10 @@
 
 namespace regproof {
 namespace {
+
+// Of the interpreter; the other judges look at all.
+constexpr std::uint32_t kPaths = 2;
+constexpr std::uint32_t kSteps = 200;
 
 // With 4 loads, held by 300,000 fresh inputs and not by one of the next 10,000: values that nothing but edges of an inner
 // loop reads weigh nothing, with recomputation or without, and were in memory in the one answer and not in the other.
@@ -108,6 +113,11 @@ std::optional<Failure> remat_property(std::span<const std::uint8_t> input) {
   Verdict verdict = judge_answer(program.function.view(), program.machine, answer);
   if (!verdict.proven()) return Failure{explain(program, answer, verdict)};
   if (!answer) return std::nullopt;
+  for (Finding& finding :
+       interpret(program.function.view(), program.machine, *answer, kPaths, kSteps)) {
+    verdict.findings.push_back(std::move(finding));
+  }
+  if (!verdict.findings.empty()) return Failure{explain(program, answer, verdict)};
   std::string missed = missed_definitions(program, *answer);
   if (!missed.empty()) return Failure{missed + explain(program, answer, verdict)};
   std::string dearer = loss(program, *answer);
