@@ -44,19 +44,23 @@ class Planter {
  private:
   void plant(const FunctionView& view, Inst inst) {
     std::vector<VReg> used = used_by(view, inst);
+    std::size_t first = recipes_.size();
     for (const Operand& op : view.operands(inst)) {
       if (!op.is_def() || view.find_recipe(op.vreg()) != nullptr) continue;
       if (used.empty()) {
         marked_.push_back(op.vreg());
       } else if (used.size() <= kMaxRecipeInputs && inst.value() % kUnplanted != 0 &&
-                 !view.is_rematerializable(op.vreg()) && !planted(op.vreg())) {
+                 !view.is_rematerializable(op.vreg()) && !planted(op.vreg(), first)) {
         add(view, inst, op, used);
       }
     }
   }
 
   // By `multiple_defs` a value stands in several operands of one instruction.
-  bool planted(VReg v) const { return !recipes_.empty() && recipes_.back().value == v; }
+  bool planted(VReg v, std::size_t first) const {
+    return std::any_of(recipes_.begin() + static_cast<std::ptrdiff_t>(first), recipes_.end(),
+                       [&](const Recipe& recipe) { return recipe.value == v; });
+  }
 
   static std::vector<VReg> used_by(const FunctionView& view, Inst inst) {
     std::vector<VReg> used;

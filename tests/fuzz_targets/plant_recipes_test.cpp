@@ -14,7 +14,7 @@ namespace {
 
 TEST(PlantRecipes, LegalAndOfEveryKind) {
   std::size_t inputs = 0, clobbers = 0, reuses = 0, dear = 0, marked = 0;
-  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     Program program = generate(seed, find_profile(seed % 2 == 0 ? "default" : "remat")->knobs);
     plant_recipes(program.function);
     FunctionView view = program.function.view();
