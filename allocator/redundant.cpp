@@ -173,6 +173,7 @@ void Walk::walk_edit(std::uint32_t index) {
   Edit& edit = moves_.edits[index];
   bool recomputed = edit.kind == EditKind::Remat;
   VReg value = recomputed ? edit.remat : content_of(edit.from, edit.point);
+  if (recomputed && facts_.recipes.is_renamed(value)) value = VReg::none();
   count_work(1);
   if (edit.to.is_stack()) s_.written[edit.to.as_stack().value()] = {stamp_, value};
   if (value.valid() && edit.to.is_reg()) {

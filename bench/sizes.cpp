@@ -85,7 +85,8 @@ double megabytes_of(const Vectors&... vectors) {
 
 double megabytes_of_program(const Function& f) {
   return megabytes_of(f.block_records, f.inst_records, f.edge_records, f.operands, f.predecessors,
-                      f.params, f.arguments, f.reg_sets, f.vreg_classes, f.rematerializable);
+                      f.params, f.arguments, f.reg_sets, f.vreg_classes, f.rematerializable,
+                      f.recipes, f.recipe_inputs);
 }
 
 void set_fault(Measurement& m, const std::string& text) {
