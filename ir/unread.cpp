@@ -46,9 +46,8 @@ std::size_t Reads::edits_up_to(ProgPoint point) const {
 void Reads::walk_edit(const Edit& edit) {
   bool wanted = !is_plain(edit.to) || now_.contains(edit.to.as_reg());
   if (is_plain(edit.to)) now_.remove(edit.to.as_reg());
-  if (!wanted) return;
   if (edit.kind == EditKind::Move) {
-    if (is_plain(edit.from)) now_.add(edit.from.as_reg());
+    if (wanted && is_plain(edit.from)) now_.add(edit.from.as_reg());
     return;
   }
   for (std::size_t k = 0; k < edit.input_count(); ++k) now_.add(edit.inputs[k]);

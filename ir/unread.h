@@ -1,9 +1,9 @@
 // Definitions that nobody reads in an answer: every use of the value is computed again, or there is none. A client
 // whose instruction does nothing but compute the value may leave it out.
 //
-// Liveness of registers, backwards over the allocated program: a move or a recomputation whose result nobody reads
-// reads nothing. What stands in memory or is stored counts as read, and so does a value that a debug label follows,
-// since the label may want its place.
+// Liveness of registers, backwards over the allocated program: a move whose result nobody reads reads nothing; a
+// recomputation always reads its inputs. What stands in memory or is stored counts as read, and so does a value that a
+// debug label follows, since the label may want its place.
 //
 // Cost: instructions, operands and edits, times the depth of the loop nest that they stand in, near enough.
 //
