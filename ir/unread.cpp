@@ -12,7 +12,11 @@ class Reads {
         machine_(machine),
         output_(output),
         at_head_(function.block_count()),
-        read_(function.vreg_count(), false) {}
+        read_(function.vreg_count(), false) {
+    for (const DebugLocation& claim : output.debug_locations) {
+      if (is_plain(claim.location)) claimed_.add(claim.location.as_reg());
+    }
+  }
 
   std::vector<VReg> unread_values();
 
@@ -23,6 +27,7 @@ class Reads {
   void write_defs(Inst inst, OperandPos pos);
   void read_uses(Inst inst, OperandPos pos);
   std::size_t edits_up_to(ProgPoint point) const;
+  bool is_wanted(PReg reg) const { return now_.contains(reg) || claimed_.contains(reg); }
   bool is_plain(Location l) const { return l.is_reg() && !l.is_memory(machine_); }
   void note_read(VReg v) {
     if (v.valid()) read_[v.value()] = true;
@@ -34,6 +39,7 @@ class Reads {
   std::vector<RegSet> at_head_;  // by block: registers that somebody reads
   std::vector<bool> read_;       // by vreg: its definition is
   RegSet now_;
+  RegSet claimed_;  // by labels, somewhere: always read
 };
 
 // Edits at points up to this one.
@@ -44,7 +50,7 @@ std::size_t Reads::edits_up_to(ProgPoint point) const {
 }
 
 void Reads::walk_edit(const Edit& edit) {
-  bool wanted = !is_plain(edit.to) || now_.contains(edit.to.as_reg());
+  bool wanted = !is_plain(edit.to) || is_wanted(edit.to.as_reg());
   if (is_plain(edit.to)) now_.remove(edit.to.as_reg());
   if (edit.kind == EditKind::Move) {
     if (wanted && is_plain(edit.from)) now_.add(edit.from.as_reg());
@@ -58,7 +64,7 @@ void Reads::write_defs(Inst inst, OperandPos pos) {
   auto places = output_.locations_of(inst);
   for (std::size_t k = 0; k < operands.size(); ++k) {
     if (!operands[k].is_def() || operands[k].pos() != pos) continue;
-    if (!is_plain(places[k]) || now_.contains(places[k].as_reg())) note_read(operands[k].vreg());
+    if (!is_plain(places[k]) || is_wanted(places[k].as_reg())) note_read(operands[k].vreg());
   }
   for (std::size_t k = 0; k < operands.size(); ++k) {
     bool written = operands[k].is_def() && operands[k].pos() == pos && is_plain(places[k]);

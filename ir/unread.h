@@ -3,7 +3,7 @@
 //
 // Liveness of registers, backwards over the allocated program: a move whose result nobody reads reads nothing; a
 // recomputation always reads its inputs. What stands in memory or is stored counts as read, and so does a value that a
-// debug label follows, since the label may want its place.
+// debug label follows, and all that is put in a register where the answer places some label.
 //
 // Cost: instructions, operands and edits, times the depth of the loop nest that they stand in, near enough.
 //
