@@ -23,7 +23,8 @@ inline constexpr float kRematCost = 0.05f;
 // What computing a value must stay below to stand for a load, in moves: their weights in ir/cost.h.
 inline constexpr std::uint32_t kMovesOfLoad = 20;
 
-// Recipes in a row that spare one load. LLVM's files and generated ones gain nothing from a fourth.
+// Recipes in a row that spare one load. With a fourth, the geometric mean of the cost over the 32 files with recipes planted
+// (docs/remat.md) goes from 0.7548 to 0.7545 of that without recomputation.
 inline constexpr std::uint32_t kMaxRecipeChain = 3;
 
 // A block runs this often per run of the loop around it, where the program does not say.
