@@ -31,7 +31,7 @@ float cost_in_memory(const Facts& facts, const Reference& reference) {
   if (!reference.is_operand()) return 0;
   const OperandPlan& plan = facts.plans.operands[reference.operand];
   const Operand& op = facts.function.operand_array[reference.operand];
-  bool is_use = op.is_use(), recomputed = !op.is_pin() && facts.recipes.of(op.vreg()).valid();
+  bool is_use = op.is_use();
   float cost = 0;
   switch (plan.need) {
     case Need::Register:
@@ -52,7 +52,8 @@ float cost_in_memory(const Facts& facts, const Reference& reference) {
   }
   // Where memory is accepted, a register is still better if one is free: what the value is handed to may need it.
   bool weighs = is_use || plan.need == Need::Any;
-  if (recomputed) cost = weighs ? cost * tuning::kRematShare : 0;
+  bool recomputed = !op.is_pin() && facts.recipes.of(op.vreg()).valid();
+  if (recomputed) cost = weighs ? cost * facts.recipes.cost_of(op.vreg()) : 0;
   return cost * facts.layout.frequency[facts.layout.block_of[reference.inst().value()].value()];
 }
 

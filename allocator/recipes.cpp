@@ -60,14 +60,18 @@ bool RecipeMap::is_free(const FunctionView& function, const Recipe& recipe) {
 void RecipeMap::seed(const FunctionView& function, Vector<VReg>& pending) {
   recipe_of_.assign(function.vreg_count(), VReg::none());
   bound_.assign(function.vreg_count(), 0);
-  auto add = [&](VReg v, bool free) {
+  cost_of_.assign(function.vreg_count(), 0);
+  auto add = [&](VReg v, bool free, std::uint8_t cost) {
     recipe_of_[v.value()] = v;
     bound_[v.value()] = !free;
+    cost_of_[v.value()] = cost;
     (free ? any_free_ : any_bound_) = true;
     pending.push_back(v);
   };
-  for (VReg marked : function.rematerializable) add(marked, true);
-  for (const Recipe& recipe : function.recipes) add(recipe.value, is_free(function, recipe));
+  for (VReg marked : function.rematerializable) add(marked, true, 1);
+  for (const Recipe& recipe : function.recipes) {
+    add(recipe.value, is_free(function, recipe), recipe.cost);
+  }
 }
 
 void RecipeMap::derive(const FunctionView& function, const Cfg& cfg) {
@@ -77,7 +81,10 @@ void RecipeMap::derive(const FunctionView& function, const Cfg& cfg) {
   seed(function, pending);
   flood(function, cfg, pending);
   for (std::size_t v = 0; v < recipe_of_.size(); ++v) {
-    if (recipe_of_[v].valid()) bound_[v] = bound_[recipe_of_[v].value()];
+    VReg recipe = recipe_of_[v];
+    if (!recipe.valid()) continue;
+    bound_[v] = bound_[recipe.value()];
+    cost_of_[v] = cost_of_[recipe.value()];
   }
   name_values(function);
   bind_arguments(function, cfg);
@@ -152,8 +159,7 @@ void RecipeMap::weigh_memory(const FunctionView& function, const Layout& layout,
   if (!any()) return;
   avoids_memory_.assign(function.vreg_count(), 0);
   for (std::uint32_t v = 0; v < function.vreg_count(); ++v) {
-    VReg recipe = of(VReg(v));
-    if (!recipe.valid()) continue;
+    if (!of(VReg(v)).valid()) continue;
     float filled = 0, computed = 0;
     bool demanded = false;
     std::span<const Reference> all = liveness.references_of(VReg(v));
@@ -168,9 +174,7 @@ void RecipeMap::weigh_memory(const FunctionView& function, const Layout& layout,
       if (op.is_use() && op.constraint() == Constraint::Any) computed += frequency;
       demanded |= op.constraint() == Constraint::Stack;
     }
-    const Recipe* stated = function.find_recipe(recipe);
-    float cost = tuning::kRematCost * static_cast<float>(stated != nullptr ? stated->cost : 1);
-    avoids_memory_[v] = !demanded && computed * cost < filled * tuning::kDefCost;
+    avoids_memory_[v] = !demanded && computed * cost_of(VReg(v)) < filled * tuning::kDefCost;
   }
 }
 

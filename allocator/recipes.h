@@ -18,6 +18,7 @@
 
 #include "allocator/metered.h"
 #include "allocator/state.h"
+#include "allocator/tuning.h"
 #include "ir/cfg.h"
 #include "ir/function.h"
 
@@ -30,6 +31,7 @@ class RecipeMap {
     any_free_ = any_bound_ = false;
     recipe_of_.clear();
     bound_.clear();
+    cost_of_.clear();
     renamed_.clear();
     name_of_.clear();
     avoids_memory_.clear();
@@ -58,6 +60,11 @@ class RecipeMap {
   // parameter as well, and what is computed there is not.
   bool is_renamed(VReg name) const { return !renamed_.empty() && renamed_[name.value()] != 0; }
 
+  // What it takes to compute it by its free recipe, in loads; 0 where it has none.
+  float cost_of(VReg v) const {
+    return of(v).valid() ? tuning::kRematCost * static_cast<float>(cost_of_[v.value()]) : 0;
+  }
+
   // A use of it that accepts memory would better have a register.
   bool avoids_memory(VReg v) const { return any() && avoids_memory_[v.value()] != 0; }
 
@@ -71,6 +78,7 @@ class RecipeMap {
   bool any_bound_ = false;
   Vector<VReg> recipe_of_;              // by vreg; empty where no value has one
   Vector<std::uint8_t> bound_;          // likewise: the recipe is
+  Vector<std::uint8_t> cost_of_;        // likewise: of the recipe, in moves
   Vector<std::uint8_t> renamed_;        // by name; empty where no recipe is bound
   Vector<VReg> name_of_;                // likewise
   Vector<std::uint8_t> avoids_memory_;  // likewise

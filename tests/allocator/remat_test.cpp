@@ -88,10 +88,11 @@ TEST(Remat, AnArgumentNeedsNoPlaceAtTheBranch) {
   EXPECT_EQ(with.cost.stores, 1u);  // of v1i
 }
 
-TEST(Remat, DefinitionsWeighNothingAndUsesAShare) {
+TEST(Remat, DefinitionsWeighNothingAndUsesWhatTheRecipeCosts) {
   Sample sample = sample_of(
-      "  rematerializable v0i\n  block0():\n    op def v0i reg, def v1i reg\n    ret use v0i reg, "
-      "use v1i reg\n");
+      "  rematerializable v0i\n  recipe v2i = () cost 6\n  block0():\n    op def v0i reg, def v1i "
+      "reg, def v2i reg\n"
+      "    ret use v0i reg, use v1i reg, use v2i reg\n");
   Engine engine;
   AllocatorOptions options;
   FunctionView function = sample.function.view();
@@ -107,8 +108,9 @@ TEST(Remat, DefinitionsWeighNothingAndUsesAShare) {
     }
     return all;
   };
-  EXPECT_EQ(costs(VReg(0)), (std::vector<float>{0, tuning::kUseCost * tuning::kRematShare}));
+  EXPECT_EQ(costs(VReg(0)), (std::vector<float>{0, tuning::kUseCost * tuning::kRematCost}));
   EXPECT_EQ(costs(VReg(1)), (std::vector<float>{tuning::kDefCost, tuning::kUseCost}));
+  EXPECT_EQ(costs(VReg(2)), (std::vector<float>{0, tuning::kUseCost * (6 * tuning::kRematCost)}));
 }
 
 // The marked value gives way, whoever was first.
