@@ -52,7 +52,7 @@ float cost_in_memory(const Facts& facts, const Reference& reference) {
   }
   // Where memory is accepted, a register is still better if one is free: what the value is handed to may need it.
   bool weighs = is_use || plan.need == Need::Any;
-  if (recomputed) cost = weighs ? cost * tuning::kRematShare : 0;
+  if (recomputed) cost = weighs ? cost * facts.recipes.share_of(op.vreg()) : 0;
   return cost * facts.layout.frequency[facts.layout.block_of[reference.inst().value()].value()];
 }
 

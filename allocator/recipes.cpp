@@ -67,7 +67,12 @@ void RecipeMap::seed(const FunctionView& function, Vector<VReg>& pending) {
     pending.push_back(v);
   };
   for (VReg marked : function.rematerializable) add(marked, true);
-  for (const Recipe& recipe : function.recipes) add(recipe.value, is_free(function, recipe));
+  if (function.recipes.empty()) return;
+  stated_.assign(function.vreg_count(), nullptr);
+  for (const Recipe& recipe : function.recipes) {
+    add(recipe.value, is_free(function, recipe));
+    stated_[recipe.value.value()] = &recipe;
+  }
 }
 
 void RecipeMap::derive(const FunctionView& function, const Cfg& cfg) {
@@ -168,10 +173,17 @@ void RecipeMap::weigh_memory(const FunctionView& function, const Layout& layout,
       if (op.is_use() && op.constraint() == Constraint::Any) computed += frequency;
       demanded |= op.constraint() == Constraint::Stack;
     }
-    const Recipe* stated = function.find_recipe(recipe);
+    const Recipe* stated = stated_for(recipe);
     float cost = tuning::kRematCost * static_cast<float>(stated != nullptr ? stated->cost : 1);
     avoids_memory_[v] = !demanded && computed * cost < filled * tuning::kDefCost;
   }
+}
+
+// A dear recipe spares less of a load than the share of cheap ones says.
+float RecipeMap::share_of(VReg v) const {
+  const Recipe* stated = stated_for(of(v));
+  float cost = stated != nullptr ? static_cast<float>(stated->cost) : 1;
+  return std::max(tuning::kRematShare, cost * tuning::kRematCost);
 }
 
 void RecipeMap::name_values(const FunctionView& function) {

@@ -32,6 +32,7 @@ class RecipeMap {
     bound_.clear();
     renamed_.clear();
     name_of_.clear();
+    stated_.clear();
     avoids_memory_.clear();
   }
   void derive(const FunctionView& function, const Cfg& cfg);
@@ -50,6 +51,10 @@ class RecipeMap {
   VReg computed_for(VReg name) const {
     return recipe_of_.empty() ? VReg::none() : recipe_of_[name.value()];
   }
+  // What the program states for the value itself, a valid one; null where it states none, as for those it marks.
+  const Recipe* stated_for(VReg v) const { return stated_.empty() ? nullptr : stated_[v.value()]; }
+  // What a use of a value with a free recipe costs where it is computed, as a share of what it costs in memory.
+  float share_of(VReg v) const;
   // One name for all values of one recipe; other values are their own. None where a marked parameter is the
   // recipe: what its arguments bring equals what it computes, but the name says only what was computed.
   VReg name_of(VReg v) const { return !name_of_.empty() && v.valid() ? name_of_[v.value()] : v; }
@@ -73,6 +78,7 @@ class RecipeMap {
   Vector<std::uint8_t> bound_;          // likewise: the recipe is
   Vector<std::uint8_t> renamed_;        // by name; empty where no recipe is bound
   Vector<VReg> name_of_;                // likewise
+  Vector<const Recipe*> stated_;        // by vreg; empty where the program states none
   Vector<std::uint8_t> avoids_memory_;  // likewise
 };
 

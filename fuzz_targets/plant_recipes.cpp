@@ -10,7 +10,7 @@ namespace {
 
 // One in so many is left as it is, clobbers, or is dear.
 constexpr std::uint32_t kUnplanted = 4;
-constexpr std::uint32_t kClobbering = 7;
+constexpr std::uint32_t kClobbering = 3;
 constexpr std::uint32_t kDear = 5;
 constexpr std::uint8_t kDearCost = 18;
 
@@ -21,12 +21,8 @@ class Planter {
         recipes_(function.recipes),
         inputs_(function.recipe_inputs),
         marked_(function.rematerializable),
-        can_clobber_(function.reg_sets.size() > 1) {
-    // No recipe may overwrite what another one relies on.
-    for (const Operand& input : inputs_) {
-      can_clobber_ =
-          can_clobber_ && !(input.is_pin() && function.reg_sets[1].contains(input.preg()));
-    }
+        sets_(function.reg_sets) {
+    collect_clobbers();
   }
 
   void plant_all() {
@@ -39,9 +35,35 @@ class Planter {
     function_.rematerializable = std::move(marked_);
     function_.recipes = std::move(recipes_);
     function_.recipe_inputs = std::move(inputs_);
+    function_.reg_sets = std::move(sets_);
   }
 
  private:
+  // What the program names: its first set, and each register alone, as flags or an implied operand are. No recipe may
+  // overwrite what another one relies on.
+  void collect_clobbers() {
+    RegSet named, relied_on;
+    for (const RegSet& set : sets_) named = named | set;
+    for (const Operand& op : function_.operands) {
+      if (op.constraint() == Constraint::Fixed) named.add(op.preg());
+    }
+    for (const Operand& input : inputs_) {
+      if (input.is_pin()) relied_on.add(input.preg());
+    }
+    if (sets_.size() > 1 && (sets_[1] & relied_on).empty()) clobbers_.push_back(RegSetId(1));
+    (named - relied_on).for_each([&](PReg reg) {
+      RegSet alone;
+      alone.add(reg);
+      clobbers_.push_back(intern(alone));
+    });
+  }
+
+  RegSetId intern(const RegSet& set) {
+    auto found = std::find(sets_.begin(), sets_.end(), set);
+    if (found == sets_.end()) found = sets_.insert(sets_.end(), set);
+    return RegSetId(static_cast<std::uint32_t>(found - sets_.begin()));
+  }
+
   void plant(const FunctionView& view, Inst inst) {
     std::vector<VReg> used = used_by(view, inst);
     std::size_t first = recipes_.size();
@@ -79,7 +101,9 @@ class Planter {
     recipe.input_count = static_cast<std::uint8_t>(used.size());
     std::uint32_t kind = def.vreg().value() + inst.value();
     recipe.cost = kind % kDear == 0 ? kDearCost : static_cast<std::uint8_t>(1 + kind % 3);
-    if (kind % kClobbering == 0 && can_clobber_) recipe.clobbers = RegSetId(1);
+    if (kind % kClobbering == 0 && !clobbers_.empty()) {
+      recipe.clobbers = clobbers_[kind / kClobbering % clobbers_.size()];
+    }
     if (def.constraint() == Constraint::Reuse) {
       VReg replaced = view.operands(inst)[def.reuse_index()].vreg();
       auto at = std::find(used.begin(), used.end(), replaced);
@@ -93,7 +117,8 @@ class Planter {
   std::vector<Recipe> recipes_;
   std::vector<Operand> inputs_;
   std::vector<VReg> marked_;
-  bool can_clobber_;  // the first register set that the program names
+  std::vector<RegSet> sets_;
+  std::vector<RegSetId> clobbers_;  // to choose from
 };
 
 }  // namespace

@@ -90,8 +90,9 @@ TEST(Remat, AnArgumentNeedsNoPlaceAtTheBranch) {
 
 TEST(Remat, DefinitionsWeighNothingAndUsesAShare) {
   Sample sample = sample_of(
-      "  rematerializable v0i\n  block0():\n    op def v0i reg, def v1i reg\n    ret use v0i reg, "
-      "use v1i reg\n");
+      "  rematerializable v0i\n  recipe v2i = () cost 10\n  block0():\n"
+      "    op def v0i reg, def v1i reg, def v2i reg\n"
+      "    ret use v0i reg, use v1i reg, use v2i reg\n");
   Engine engine;
   AllocatorOptions options;
   FunctionView function = sample.function.view();
@@ -109,6 +110,7 @@ TEST(Remat, DefinitionsWeighNothingAndUsesAShare) {
   };
   EXPECT_EQ(costs(VReg(0)), (std::vector<float>{0, tuning::kUseCost * tuning::kRematShare}));
   EXPECT_EQ(costs(VReg(1)), (std::vector<float>{tuning::kDefCost, tuning::kUseCost}));
+  EXPECT_EQ(costs(VReg(2)), (std::vector<float>{0, tuning::kUseCost * 10 * tuning::kRematCost}));
 }
 
 // The marked value gives way, whoever was first.
