@@ -10,9 +10,39 @@ namespace {
 
 // One in so many is left as it is, clobbers, or is dear.
 constexpr std::uint32_t kUnplanted = 4;
-constexpr std::uint32_t kClobbering = 3;
+constexpr std::uint32_t kClobbering = 7;
 constexpr std::uint32_t kDear = 5;
 constexpr std::uint8_t kDearCost = 18;
+
+// The set of one register.
+RegSetId intern_alone(std::vector<RegSet>& sets, PReg reg) {
+  RegSet alone;
+  alone.add(reg);
+  auto found = std::find(sets.begin(), sets.end(), alone);
+  if (found == sets.end()) found = sets.insert(sets.end(), alone);
+  return RegSetId(static_cast<std::uint32_t>(found - sets.begin()));
+}
+
+bool reads_values(const Function& function, const Recipe& recipe) {
+  auto first = function.recipe_inputs.begin() + recipe.first_input;
+  return std::any_of(first, first + recipe.input_count, [](Operand op) { return !op.is_pin(); });
+}
+
+// A register in the way of the recomputation among the edits of its point; none where there is none.
+PReg in_the_way(std::span<const Edit> edits, std::size_t computed) {
+  const Edit& edit = edits[computed];
+  auto is_other = [&](Location l) {
+    return l.is_reg() && l != edit.to &&
+           std::find(edit.inputs.begin(), edit.inputs.end(), l.as_reg()) == edit.inputs.end();
+  };
+  for (std::size_t k = computed + 1; k < edits.size() && edits[k].point == edit.point; ++k) {
+    if (is_other(edits[k].from)) return edits[k].from.as_reg();
+  }
+  for (std::size_t k = computed; k > 0 && edits[k - 1].point == edit.point; --k) {
+    if (is_other(edits[k - 1].to)) return edits[k - 1].to.as_reg();
+  }
+  return PReg::none();
+}
 
 class Planter {
  public:
@@ -51,17 +81,7 @@ class Planter {
       if (input.is_pin()) relied_on.add(input.preg());
     }
     if (sets_.size() > 1 && (sets_[1] & relied_on).empty()) clobbers_.push_back(RegSetId(1));
-    (named - relied_on).for_each([&](PReg reg) {
-      RegSet alone;
-      alone.add(reg);
-      clobbers_.push_back(intern(alone));
-    });
-  }
-
-  RegSetId intern(const RegSet& set) {
-    auto found = std::find(sets_.begin(), sets_.end(), set);
-    if (found == sets_.end()) found = sets_.insert(sets_.end(), set);
-    return RegSetId(static_cast<std::uint32_t>(found - sets_.begin()));
+    (named - relied_on).for_each([&](PReg reg) { clobbers_.push_back(intern_alone(sets_, reg)); });
   }
 
   void plant(const FunctionView& view, Inst inst) {
@@ -125,6 +145,22 @@ class Planter {
 
 void plant_recipes(Function& function) {
   Planter(function).plant_all();
+}
+
+bool plant_clobbers(Function& function, const Output& answer) {
+  bool any = false;
+  for (std::size_t k = 0; k < answer.edits.size(); ++k) {
+    const Edit& edit = answer.edits[k];
+    if (edit.kind != EditKind::Remat) continue;
+    PReg reg = in_the_way(answer.edits, k);
+    auto recipe = std::lower_bound(function.recipes.begin(), function.recipes.end(), edit.remat,
+                                   [](const Recipe& r, VReg v) { return r.value < v; });
+    bool stated = recipe != function.recipes.end() && recipe->value == edit.remat;
+    if (!reg.valid() || !stated || !reads_values(function, *recipe)) continue;
+    recipe->clobbers = intern_alone(function.reg_sets, reg);
+    any = true;
+  }
+  return any;
 }
 
 }  // namespace regproof
