@@ -179,13 +179,6 @@ void RecipeMap::weigh_memory(const FunctionView& function, const Layout& layout,
   }
 }
 
-// A dear recipe spares less of a load than the share of cheap ones says.
-float RecipeMap::share_of(VReg v) const {
-  const Recipe* stated = stated_for(of(v));
-  float cost = stated != nullptr ? static_cast<float>(stated->cost) : 1;
-  return std::max(tuning::kRematShare, cost * tuning::kRematCost);
-}
-
 void RecipeMap::name_values(const FunctionView& function) {
   Vector<std::uint8_t> is_param(function.vreg_count(), 0);
   for (Block b : function.blocks()) {

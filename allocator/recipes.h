@@ -16,8 +16,11 @@
 // Tested by tests/allocator/remat_test.cpp, against brute force, and by the `remat` target.
 #pragma once
 
+#include <algorithm>
+
 #include "allocator/metered.h"
 #include "allocator/state.h"
+#include "allocator/tuning.h"
 #include "ir/cfg.h"
 #include "ir/function.h"
 
@@ -53,8 +56,13 @@ class RecipeMap {
   }
   // What the program states for the value itself, a valid one; null where it states none, as for those it marks.
   const Recipe* stated_for(VReg v) const { return stated_.empty() ? nullptr : stated_[v.value()]; }
-  // What a use of a value with a free recipe costs where it is computed, as a share of what it costs in memory.
-  float share_of(VReg v) const;
+  // What a use of a value with a free recipe costs where it is computed, as a share of what it costs in memory: a dear
+  // recipe spares less of a load than the share of cheap ones says.
+  float share_of(VReg v) const {
+    const Recipe* stated = stated_for(of(v));
+    if (stated == nullptr) return tuning::kRematShare;
+    return std::max(tuning::kRematShare, static_cast<float>(stated->cost) * tuning::kRematCost);
+  }
   // One name for all values of one recipe; other values are their own. None where a marked parameter is the
   // recipe: what its arguments bring equals what it computes, but the name says only what was computed.
   VReg name_of(VReg v) const { return !name_of_.empty() && v.valid() ? name_of_[v.value()] : v; }
