@@ -60,17 +60,18 @@ bool RecipeMap::is_free(const FunctionView& function, const Recipe& recipe) {
 void RecipeMap::seed(const FunctionView& function, Vector<VReg>& pending) {
   recipe_of_.assign(function.vreg_count(), VReg::none());
   bound_.assign(function.vreg_count(), 0);
-  cost_of_.assign(function.vreg_count(), 0);
-  auto add = [&](VReg v, bool free, std::uint8_t cost) {
+  auto add = [&](VReg v, bool free) {
     recipe_of_[v.value()] = v;
     bound_[v.value()] = !free;
-    cost_of_[v.value()] = cost;
     (free ? any_free_ : any_bound_) = true;
     pending.push_back(v);
   };
-  for (VReg marked : function.rematerializable) add(marked, true, 1);
+  for (VReg marked : function.rematerializable) add(marked, true);
+  if (function.recipes.empty()) return;
+  stated_.assign(function.vreg_count(), nullptr);
   for (const Recipe& recipe : function.recipes) {
-    add(recipe.value, is_free(function, recipe), recipe.cost);
+    add(recipe.value, is_free(function, recipe));
+    stated_[recipe.value.value()] = &recipe;
   }
 }
 
@@ -81,10 +82,7 @@ void RecipeMap::derive(const FunctionView& function, const Cfg& cfg) {
   seed(function, pending);
   flood(function, cfg, pending);
   for (std::size_t v = 0; v < recipe_of_.size(); ++v) {
-    VReg recipe = recipe_of_[v];
-    if (!recipe.valid()) continue;
-    bound_[v] = bound_[recipe.value()];
-    cost_of_[v] = cost_of_[recipe.value()];
+    if (recipe_of_[v].valid()) bound_[v] = bound_[recipe_of_[v].value()];
   }
   name_values(function);
   bind_arguments(function, cfg);

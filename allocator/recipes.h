@@ -31,9 +31,9 @@ class RecipeMap {
     any_free_ = any_bound_ = false;
     recipe_of_.clear();
     bound_.clear();
-    cost_of_.clear();
     renamed_.clear();
     name_of_.clear();
+    stated_.clear();
     avoids_memory_.clear();
   }
   void derive(const FunctionView& function, const Cfg& cfg);
@@ -52,6 +52,8 @@ class RecipeMap {
   VReg computed_for(VReg name) const {
     return recipe_of_.empty() ? VReg::none() : recipe_of_[name.value()];
   }
+  // What the program states for the value itself, a valid one; null where it states none, as for those it marks.
+  const Recipe* stated_for(VReg v) const { return stated_.empty() ? nullptr : stated_[v.value()]; }
   // One name for all values of one recipe; other values are their own. None where a marked parameter is the
   // recipe: what its arguments bring equals what it computes, but the name says only what was computed.
   VReg name_of(VReg v) const { return !name_of_.empty() && v.valid() ? name_of_[v.value()] : v; }
@@ -62,7 +64,10 @@ class RecipeMap {
 
   // What it takes to compute it by its free recipe, in loads; 0 where it has none.
   float cost_of(VReg v) const {
-    return of(v).valid() ? tuning::kRematCost * static_cast<float>(cost_of_[v.value()]) : 0;
+    VReg recipe = of(v);
+    if (!recipe.valid()) return 0;
+    const Recipe* stated = stated_for(recipe);
+    return tuning::kRematCost * static_cast<float>(stated != nullptr ? stated->cost : 1);
   }
 
   // A use of it that accepts memory would better have a register.
@@ -78,9 +83,9 @@ class RecipeMap {
   bool any_bound_ = false;
   Vector<VReg> recipe_of_;              // by vreg; empty where no value has one
   Vector<std::uint8_t> bound_;          // likewise: the recipe is
-  Vector<std::uint8_t> cost_of_;        // likewise: of the recipe, in moves
   Vector<std::uint8_t> renamed_;        // by name; empty where no recipe is bound
   Vector<VReg> name_of_;                // likewise
+  Vector<const Recipe*> stated_;        // by vreg; empty where the program states none
   Vector<std::uint8_t> avoids_memory_;  // likewise
 };
 

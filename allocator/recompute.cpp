@@ -38,7 +38,7 @@ bool Search::make(VReg value, std::uint32_t depth) {
   VReg computed = facts_.recipes.computed_for(value);
   if (!computed.valid() || depth == tuning::kMaxRecipeChain) return false;
   if (function_.vreg_class(computed) != class_of(to_)) return false;
-  const Recipe* recipe = function_.find_recipe(computed);
+  const Recipe* recipe = facts_.recipes.stated_for(computed);
   Edit edit = Edit::recompute(point_, computed, value, Location::reg(to_));
   if (recipe != nullptr) {
     const RegSet& clobbers = function_.reg_set(recipe->clobbers);

@@ -31,9 +31,9 @@ class Walk {
   void walk_edit(std::uint32_t index);
   bool recompute(std::uint32_t index, VReg value);
   bool follows_an_edge(ProgPoint point) const;
-  bool is_scratch_needed(std::uint32_t index, const RegSet& scratch) const;
-  bool is_free_around(ProgPoint point, const RegSet& registers) const;
-  std::uint64_t busy_around(ProgPoint point, RegClass cls) const;
+  bool is_read_behind(std::uint32_t index, const RegSet& registers) const;
+  bool is_free_behind(ProgPoint point, const RegSet& registers) const;
+  std::uint64_t held_behind(ProgPoint point, RegClass cls) const;
   void walk_instruction(Inst inst);
   VReg content_of(Location from, ProgPoint point) const;
   VReg in_memory(std::uint32_t set, ProgPoint point) const;
@@ -203,14 +203,12 @@ bool Walk::recompute(std::uint32_t index, VReg value) {
   if (!contents_.is_tracked(edit.to)) return false;
   if (facts_.recipes.is_renamed(value)) return false;
   if (!find_computation(facts_, contents_, edit.point, value, to, found)) return false;
-  RegSet scratch;
-  for (PReg reg : facts_.machine.scratch) {
-    bool overwritten =
-        reg.valid() && (class_of(reg) == class_of(to) || found.clobbers.contains(reg));
-    if (overwritten) scratch.add(reg);
+  RegSet overwritten = found.clobbers;
+  if (PReg scratch = facts_.machine.scratch_of(class_of(to)); scratch.valid()) {
+    overwritten.add(scratch);
   }
-  if (is_scratch_needed(index, scratch)) return false;
-  if (!is_free_around(edit.point, found.clobbers)) return false;
+  if (is_read_behind(index, overwritten)) return false;
+  if (!is_free_behind(edit.point, found.clobbers)) return false;
   for (std::uint32_t k = 0; k + 1 < found.count; ++k) s_.steps.push_back({index, found.steps[k]});
   edit = found.steps[found.count - 1];
   ++stats_.saved_loads;
@@ -219,9 +217,10 @@ bool Walk::recompute(std::uint32_t index, VReg value) {
   return true;
 }
 
-// Whether an edit behind this one reads what a scratch register holds now.
-bool Walk::is_scratch_needed(std::uint32_t index, const RegSet& scratch) const {
-  RegSet open = scratch;
+// Whether an edit behind this one, of the same point, reads what one of the registers holds now: a value that moves
+// there, or one that its moves keep in a register that is free otherwise.
+bool Walk::is_read_behind(std::uint32_t index, const RegSet& registers) const {
+  RegSet open = registers;
   constexpr std::uint32_t kMostEdits = 64;
   for (std::uint32_t k = index + 1; k < moves_.edits.size() && !open.empty(); ++k) {
     const Edit& edit = moves_.edits[k];
@@ -235,37 +234,26 @@ bool Walk::is_scratch_needed(std::uint32_t index, const RegSet& scratch) const {
   return false;
 }
 
-// Registers of the class that may hold something ahead of, during or behind the edits of the point, whichever they are.
-// What an instruction reserves it leaves to the edits of its own points, but for a branch's to those of its edges.
-std::uint64_t Walk::busy_around(ProgPoint point, RegClass cls) const {
+// Registers of the class that hold something behind the edits of the point: values that live there, what the
+// instruction reserves, and, where the edits are those of edges, what lives at the targets.
+std::uint64_t Walk::held_behind(ProgPoint point, RegClass cls) const {
   const Occupancy& taken = registers_.taken[index_of(cls)];
-  const Occupancy& reserved = registers_.reserved[index_of(cls)];
-  std::uint64_t mask = taken.taken(point) | reserved.taken(point);
-  if (point.bits() > 0) mask |= taken.taken(ProgPoint::from_bits(point.bits() - 1));
-  if (point.bits() + 1 < function_.inst_count() * 2) mask |= taken.taken(point.next());
+  std::uint64_t mask = taken.taken(point) | registers_.reserved[index_of(cls)].taken(point);
   Block block = facts_.layout.block_of[point.inst().value()];
-  if (point == start_of(function_, block)) {
-    count_work(function_.predecessors(block).size());
-    for (Edge e : function_.predecessors(block)) {
-      ProgPoint end = ProgPoint::after(function_.terminator(function_.source(e)));
-      mask |= taken.taken(end) | reserved.taken(end);
-    }
-  }
-  if (point.inst() == function_.terminator(block)) {
-    count_work(function_.successors(block).size());
-    for (Edge e : function_.successors(block)) {
-      mask |= taken.taken(start_of(function_, function_.target(e)));
-    }
+  if (point.inst() != function_.terminator(block)) return mask;
+  count_work(function_.successors(block).size());
+  for (Edge e : function_.successors(block)) {
+    mask |= taken.taken(start_of(function_, function_.target(e)));
   }
   return mask;
 }
 
-bool Walk::is_free_around(ProgPoint point, const RegSet& registers) const {
+bool Walk::is_free_behind(ProgPoint point, const RegSet& registers) const {
   if (!(registers & facts_.machine.fixed_stack).empty()) return false;
   RegSet allocatable = registers & facts_.machine.allocatable();
   return std::all_of(std::begin(kClasses), std::end(kClasses), [&](RegClass cls) {
     std::uint64_t bits = allocatable.bits(cls);
-    return bits == 0 || (bits & busy_around(point, cls)) == 0;
+    return bits == 0 || (bits & held_behind(point, cls)) == 0;
   });
 }
 

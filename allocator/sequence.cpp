@@ -104,7 +104,7 @@ bool Sequencer::sequence_single(const PendingMove& move) {
 void Sequencer::recompute(ProgPoint point, VReg value, Location to) {
   VReg computed = facts_.recipes.of(value);
   Edit edit = Edit::recompute(point, computed, value, to);
-  if (const Recipe* recipe = function_.find_recipe(computed)) {
+  if (const Recipe* recipe = facts_.recipes.stated_for(computed)) {
     for (std::size_t k = 0; k < recipe->input_count; ++k) {
       edit.inputs[k] = function_.inputs(*recipe)[k].preg();
     }

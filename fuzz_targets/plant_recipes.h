@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ir/function.h"
+#include "ir/output.h"
 
 namespace regproof {
 
@@ -11,5 +12,10 @@ namespace regproof {
 // recipe over the values that they use, as address arithmetic is, some of them with clobbers, with `reuse`, and dear
 // ones. Values that can be computed again keep the recipes that they have. Cost: linear in the program.
 void plant_recipes(Function& function);
+
+// Gives recipes over values clobbers that are in the way where the answer runs them: a register that a later edit of that
+// point reads, or one that an earlier edit has written. False where the answer has no such place. Cost: edits, times
+// those of a point.
+bool plant_clobbers(Function& function, const Output& answer);
 
 }  // namespace regproof

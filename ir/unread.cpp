@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/work.h"
+#include "ir/cfg.h"
+
 namespace regproof {
 namespace {
 
@@ -21,7 +24,9 @@ class Reads {
   std::vector<VReg> unread_values();
 
  private:
+  void walk_blocks();
   bool walk_block(Block b);
+  void read_all_of_block(Block b);
   void walk_edit(const Edit& edit);
   void walk_inst(Inst inst);
   void write_defs(Inst inst, OperandPos pos);
@@ -112,21 +117,41 @@ bool Reads::walk_block(Block b) {
   return grew;
 }
 
-std::vector<VReg> Reads::unread_values() {
+// A block that nothing reaches: what it defines counts as read.
+void Reads::read_all_of_block(Block b) {
+  for (Inst inst : function_.insts(b)) {
+    for (const Operand& op : function_.operands(inst)) {
+      if (op.is_def()) note_read(op.vreg());
+    }
+  }
+}
+
+// In postorder again and again, as long as a block is read more of that has been walked in this round.
+void Reads::walk_blocks() {
+  Cfg cfg = analyze_cfg(function_);
   std::vector<bool> pending(function_.block_count(), true);
   for (bool again = true; again;) {
     again = false;
-    for (std::uint32_t k = static_cast<std::uint32_t>(function_.block_count()); k > 0; --k) {
-      Block b(k - 1);
+    count_work(cfg.postorder.size());
+    for (Block b : cfg.postorder) {
       if (!pending[b.value()]) continue;
       pending[b.value()] = false;
       if (!walk_block(b)) continue;
       for (Edge e : function_.predecessors(b)) {
-        pending[function_.source(e).value()] = true;
-        again |= function_.source(e) >= b;
+        Block source = function_.source(e);
+        if (!cfg.is_reachable(source)) continue;
+        pending[source.value()] = true;
+        again |= cfg.rpo_index[source] >= cfg.rpo_index[b];
       }
     }
   }
+  for (Block b : function_.blocks()) {
+    if (!cfg.is_reachable(b)) read_all_of_block(b);
+  }
+}
+
+std::vector<VReg> Reads::unread_values() {
+  walk_blocks();
   for (Block b : function_.blocks()) {
     for (VReg param : function_.params(b)) note_read(param);
   }

@@ -3,9 +3,11 @@
 //
 // Liveness of registers, backwards over the allocated program: a move whose result nobody reads reads nothing; a
 // recomputation always reads its inputs. What stands in memory or is stored counts as read, and so does a value that a
-// debug label follows, and all that is put in a register where the answer places some label.
+// debug label follows, all that is put in a register where the answer places some label, and what a block defines that nothing
+// reaches.
 //
-// Cost: instructions, operands and edits, times the depth of the loop nest that they stand in, near enough.
+// Cost: instructions, operands and edits, times the depth of the loop nest that they stand in, near enough, in whatever
+// order the blocks stand.
 //
 // Tested by tests/allocator/recompute_test.cpp and the `remat` target.
 #pragma once

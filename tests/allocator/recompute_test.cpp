@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/work.h"
+#include "ir/builder.h"
 #include "ir/cost.h"
 #include "ir/names.h"
 #include "ir/unread.h"
@@ -39,9 +41,10 @@ struct Answered {
 };
 
 // Proven by all judges.
-Answered answer_to(const std::string& body, bool rematerialize = true) {
+Answered answer_to(const std::string& body, bool rematerialize = true,
+                   const std::string& machine = kMachine) {
   Answered result;
-  result.sample = testing::read_sample(std::string(kMachine) + "function \"f\" {\n" + body + "}\n");
+  result.sample = testing::read_sample(machine + "function \"f\" {\n" + body + "}\n");
   AllocatorOptions options;
   options.rematerialize = rematerialize;
   auto answer = testing::allocate_fresh(result.sample, options);
@@ -93,6 +96,23 @@ TEST(Recompute, WhereWhatTheRecipeClobbersIsFree) {
   EXPECT_EQ(answer_to(lost_at_a_call("  recipe v1i = (v0i) clobbers p0i\n")).cost.remats, 0u);
   EXPECT_EQ(answer_to(lost_at_a_call("  recipe v1i = (v0i) clobbers p32i\n")).cost.remats, 0u);
   EXPECT_EQ(answer_to(lost_at_a_call("  recipe v1i = (v0i) clobbers p60i\n")).cost.remats, 1u);
+}
+
+// Two values change places over an edge, one of them by way of p1i, which is free but for that.
+TEST(Recompute, NotWhereTheMovesOfThePointKeepAValueInWhatItClobbers) {
+  auto swapped = [](const std::string& clobbered) {
+    return answer_to("  recipe v1i = (v0i) clobbers " + clobbered +
+                         "\n  block0():\n    op def v0i fixed(p2i)\n"
+                         "    op use v0i reg, def v1i stack\n    op def v2i fixed(p0i)\n"
+                         "    branch -> block1(), block2()\n"
+                         "  block1() frequency 10:\n    branch -> block3(v2i, v1i)\n"
+                         "  block2():\n    op use v0i reg\n    branch -> block3(v1i, v2i)\n"
+                         "  block3(v3i, v4i) frequency 11:\n    op use v3i reg, use v4i stack\n"
+                         "    ret\n",
+                     true, "machine {\n  int p0i..p2i |\n  float |\n  vector |\n}\n");
+  };
+  EXPECT_EQ(swapped("p1i").cost.remats, 0u);
+  EXPECT_EQ(swapped("p60i").cost.remats, 1u);
 }
 
 TEST(Recompute, WhatTheResultReplacesIsCopiedFirst) {
@@ -195,6 +215,31 @@ TEST(Unread, WhatIsAlwaysComputedAgain) {
   EXPECT_EQ(one.cost.loads, 0u);
   EXPECT_EQ(unread_definitions(one.sample.function.view(), one.sample.machine, one.output),
             (std::vector<VReg>{VReg(0), VReg(3)}));
+}
+
+// The blocks stand in the order in which they run, but for the first one: what it reads comes from the last.
+TEST(Unread, InTimeLinearInBlocksWhateverTheirOrder) {
+  constexpr std::uint32_t kBlocks = 1000;
+  FunctionBuilder builder("f");
+  VReg marked = builder.vreg(RegClass::Int), other = builder.vreg(RegClass::Int);
+  builder.rematerializable(marked);
+  builder.begin_block();
+  builder.op({Operand::def(marked, Constraint::Reg), Operand::def(other, Constraint::Reg)});
+  builder.branch({}, {{Block(kBlocks), {}}});
+  builder.begin_block();
+  builder.ret({Operand::use(other, Constraint::Reg)});
+  for (std::uint32_t b = 2; b <= kBlocks; ++b) {
+    builder.begin_block();
+    builder.branch({}, {{Block(b - 1), {}}});
+  }
+  Sample sample;
+  sample.function = *std::move(builder).finish();
+  sample.machine = answer_to("  block0():\n    ret\n").sample.machine;
+  FunctionView function = sample.function.view();
+  Result<Output, AllocError> answer = testing::allocate_fresh(sample, AllocatorOptions());
+  std::uint64_t before = work_done;
+  EXPECT_EQ(unread_definitions(function, sample.machine, *answer), (std::vector<VReg>{marked}));
+  EXPECT_LT(work_done - before, 20 * kBlocks);
 }
 
 }  // namespace

@@ -62,5 +62,55 @@ function "f" {
   EXPECT_TRUE(validate(view, sample.machine).empty());
 }
 
+TEST(PlantClobbers, WhatALaterEditReadsOrAnEarlierOneWrote) {
+  testing::Sample sample = testing::read_sample(R"(
+machine {
+  int p0i..p5i |
+  float |
+  vector |
+}
+function "f" {
+  recipe v1i = (v0i)
+  recipe v2i = (v0i)
+  recipe v3i = ()
+  block0():
+    op def v0i reg
+    op use v0i reg, def v1i reg
+    op use v0i reg, def v2i reg
+    op def v3i reg
+    ret
+}
+)");
+  Output answer;
+  auto compute = [&](std::uint32_t inst, std::uint32_t v, unsigned to) {
+    PReg from = make_preg(RegClass::Int, 0);
+    Edit edit = Edit::recompute(ProgPoint::before(Inst(inst)), VReg(v), VReg(v),
+                                Location::reg(make_preg(RegClass::Int, to)));
+    edit.inputs[0] = v == 3 ? PReg::none() : from;
+    answer.edits.push_back(edit);
+  };
+  auto move = [&](std::uint32_t inst, unsigned from, unsigned to) {
+    answer.edits.push_back(Edit::move(ProgPoint::before(Inst(inst)),
+                                      Location::reg(make_preg(RegClass::Int, from)),
+                                      Location::reg(make_preg(RegClass::Int, to))));
+  };
+  compute(3, 1, 1);
+  EXPECT_FALSE(plant_clobbers(sample.function, answer)) << "no other edit";
+  move(3, 0, 2);
+  move(3, 5, 3);
+  move(4, 2, 4);
+  compute(4, 2, 1);
+  compute(4, 3, 1);
+  EXPECT_TRUE(plant_clobbers(sample.function, answer));
+  FunctionView view = sample.function.view();
+  auto clobbered = [&](std::uint32_t v) {
+    return view.reg_set(view.find_recipe(VReg(v))->clobbers);
+  };
+  EXPECT_EQ(clobbered(1).bits(RegClass::Int), 1u << 5) << "p0i is its input";
+  EXPECT_EQ(clobbered(2).bits(RegClass::Int), 1u << 4);
+  EXPECT_TRUE(clobbered(3).empty()) << "it would no longer be free";
+  EXPECT_TRUE(validate(view, sample.machine).empty());
+}
+
 }  // namespace
 }  // namespace regproof
