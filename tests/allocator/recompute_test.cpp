@@ -98,9 +98,9 @@ TEST(Recompute, WhereWhatTheRecipeClobbersIsFree) {
   EXPECT_EQ(answer_to(lost_at_a_call("  recipe v1i = (v0i) clobbers p60i\n")).cost.remats, 1u);
 }
 
-// Two values change places over an edge, one of them by way of p1i, which is free but for that.
+// Two values change places over an edge, one of them by way of p1i, which is free but for that, or of the scratch register.
 TEST(Recompute, NotWhereTheMovesOfThePointKeepAValueInWhatItClobbers) {
-  auto swapped = [](const std::string& clobbered) {
+  auto swapped = [](const std::string& clobbered, const std::string& scratch = "") {
     return answer_to("  recipe v1i = (v0i) clobbers " + clobbered +
                          "\n  block0():\n    op def v0i fixed(p2i)\n"
                          "    op use v0i reg, def v1i stack\n    op def v2i fixed(p0i)\n"
@@ -109,10 +109,12 @@ TEST(Recompute, NotWhereTheMovesOfThePointKeepAValueInWhatItClobbers) {
                          "  block2():\n    op use v0i reg\n    branch -> block3(v1i, v2i)\n"
                          "  block3(v3i, v4i) frequency 11:\n    op use v3i reg, use v4i stack\n"
                          "    ret\n",
-                     true, "machine {\n  int p0i..p2i |\n  float |\n  vector |\n}\n");
+                     true,
+                     "machine {\n  int p0i..p2i |\n  float |\n  vector |\n" + scratch + "}\n");
   };
   EXPECT_EQ(swapped("p1i").cost.remats, 0u);
   EXPECT_EQ(swapped("p60i").cost.remats, 1u);
+  EXPECT_EQ(swapped("p60i", "  scratch p3i\n").cost.remats, 0u) << "they keep it in p3i";
 }
 
 TEST(Recompute, WhatTheResultReplacesIsCopiedFirst) {
