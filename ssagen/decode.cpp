@@ -49,7 +49,7 @@ class DraftReader {
   explicit DraftReader(std::span<const std::uint8_t> input)
       : tokens_(input.subspan(1)), version_(version_of(input[0])) {
     draft_.number_limit = static_cast<std::uint32_t>(
-        std::min<std::size_t>(kMaxVRegs, kFreeNumbers + kNumbersPerByte * (input.size() - 1)));
+        std::min<std::size_t>(kMaxVRegs, number_limit(version_, input.size() - 1)));
   }
 
   void read() {

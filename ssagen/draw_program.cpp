@@ -1,7 +1,10 @@
 // Choices to programs: machine, graph, instructions of a free one; or a planted one.
+#include <iterator>
+
 #include "ssagen/generate.h"
 #include "ssagen/oversize.h"
 #include "ssagen/planted.h"
+#include "ssagen/tokens.h"
 
 namespace regproof {
 namespace {
@@ -37,7 +40,8 @@ DrawnProgram draw_program(Choices& choices, const Knobs& knobs, RepairCounts& co
 Knobs swarmed_knobs(Choices& choices, unsigned version) {
   PartScope part(choices, Part::Settings);
   // Later profiles are for later versions: a byte never changes its meaning.
-  constexpr std::uint32_t kProfilesOf[] = {22, 26, 26, 26, 26};
+  constexpr std::uint32_t kProfilesOf[] = {22, 26, 26, 26, 26, 26};
+  static_assert(std::size(kProfilesOf) == kNewestVersion + 1);
   Knobs knobs = all_profiles()[choices.below(kProfilesOf[version])].knobs;
   constexpr Chance kPlantedAnyway{64};
   if (version > 0 && knobs.planted.of_256 == 0) knobs.planted = kPlantedAnyway;

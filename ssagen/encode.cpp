@@ -300,10 +300,10 @@ class Encoder {
   // The decoder allows numbers in proportion to the input: surplus payload makes it longer.
   void license_numbers() {
     std::size_t wanted = function_.vreg_count();
-    std::size_t allowed = kFreeNumbers + kNumbersPerByte * (bytes_.size() - 1);
+    std::size_t allowed = number_limit(kNewestVersion, bytes_.size() - 1);
     if (wanted <= allowed) return;
     tokens_.token(Token::Padding, {});
-    bytes_.resize(bytes_.size() + (wanted - allowed) / kNumbersPerByte + 1, 0);
+    bytes_.resize(bytes_.size() + (wanted - allowed), 0);
   }
 
   const FunctionView& function_;

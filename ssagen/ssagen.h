@@ -9,7 +9,7 @@
 //            since version 4 its values may have recipes with inputs
 //   tokens   the rest spells a program out, token by token; what is not legal is repaired. Since
 //            version 3 a value may be defined both early and late by one instruction, since version 4
-//            it may have a recipe with inputs
+//            it may have a recipe with inputs, since version 5 gaps between vreg numbers are smaller
 //
 // `encode` writes tokens, so any legal program in text becomes an input, and a small change of such
 // bytes is a small change of the program.
