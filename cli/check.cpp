@@ -1,20 +1,18 @@
 // `regproof check`: judge answers from any source, given as text.
 //
-// The answers are read first, whole, and wait by name; then the functions pass by one at a time. A
-// fault of the answers' text (broken, unknown function, an instruction that the function does not
-// have) is invalid input with its place; what an answer says is judged, and each finding names its
-// place in the program and, where it can, in the answers.
+// The answers are read first, whole, and wait by name (cli/answer_file.h); then the functions pass by one at a time.
 //
 // Tested by tests/cli/cli_test.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "cli/answer_file.h"
 #include "cli/command.h"
 #include "cli/measurement.h"
 #include "cli/program_file.h"
@@ -48,17 +46,6 @@ struct Options {
   bool complete = false;
 };
 
-struct Answer {
-  AllocationText text;
-  bool met = false;  // its function has passed by
-};
-
-struct Answers {
-  std::string file;
-  std::string text;
-  std::map<std::string, Answer> by_name;
-};
-
 struct Counts {
   std::vector<Row> rows;
   std::uint64_t proven = 0;
@@ -67,66 +54,19 @@ struct Counts {
   std::uint64_t unanswered = 0;
 };
 
-void read_answers(const std::string& path, Answers& answers, Report& report) {
-  answers.file = display_name(path);
-  Result<std::string, FileError> text = read_file(path);
-  if (!text) return report.problem(ExitStatus::InvalidInput, text.error().message);
-  answers.text = std::move(*text);
-  drop_byte_order_mark(answers.text);
-  if (content_of(answers.text) == Content::Program) {
-    return report.problem(ExitStatus::InvalidInput,
-                          fmt::format("{}: a program, expected answers; the program comes first: "
-                                      "`regproof check PROGRAM.func ANSWERS.alloc`",
-                                      place_text(answers.file, {1, 1})));
-  }
-  AllocationReader reader(answers.file, answers.text);
-  for (;;) {
-    Result<std::optional<AllocationText>, TextError> item = reader.next();
-    if (!item) return report.problem(ExitStatus::InvalidInput, item.error().text() + kRestUnread);
-    if (!item->has_value()) break;
-    std::string name = (*item)->name;
-    answers.by_name.emplace(std::move(name), Answer{std::move(**item)});
-  }
-  if (answers.by_name.empty()) {
-    report.problem(ExitStatus::InvalidInput, place_text(answers.file, {1, 1}) +
-                                                 ": no answer in this file, expected at least one");
-  }
-}
-
-// The edit, or else the instruction's list, or else the whole answer.
-TextPlace place_in_answer(const AllocationText& text, const Finding& finding) {
-  if (finding.edit < text.edit_places.size()) return text.edit_places[finding.edit];
-  if (finding.inst.valid()) {
-    auto before = [](const AllocationText::List& list, Inst inst) { return list.inst < inst; };
-    auto list = std::lower_bound(text.lists.begin(), text.lists.end(), finding.inst, before);
-    if (list != text.lists.end() && list->inst == finding.inst) return list->place;
-  }
-  return text.place;
-}
-
 void judge(const FunctionText& text, const std::string& file, const Answers& answers,
            const Answer& answer, Report& report, Counts& counts) {
-  FunctionView function = text.function.view();
-  Result<Output, TextError> output = to_output(answer.text, answers.file, function);
-  if (!output) {
+  std::optional<JudgedAnswer> judged = judge_given(text, file, answers, answer, report);
+  if (!judged) {
     ++counts.unjudged;
-    report.problem(ExitStatus::InvalidInput, output.error().text());
     return;
   }
-  Row row = row_of(file, function);
-  row.cost = measure(text, *output);
-  row.labels = measure_labels(function, *output);
-  Result<Output, AllocError> answered(std::move(*output));
-  Stopwatch watch;
-  Verdict verdict = judge_answer(function, text.machine, answered);
-  row.seconds = watch.seconds();
-  row.findings = verdict.findings.size();
-  for (const Finding& finding : verdict.findings) {
-    report.result(ExitStatus::Violation,
-                  fmt::format("{} (answer at {})", line_of(file, text, finding),
-                              place_text(answers.file, place_in_answer(answer.text, finding))));
-  }
-  (verdict.proven() ? counts.proven : counts.wrong) += 1;
+  Row row = row_of(file, text.function.view());
+  row.cost = measure(text, judged->output);
+  row.labels = measure_labels(text.function.view(), judged->output);
+  row.seconds = judged->seconds;
+  row.findings = judged->verdict.findings.size();
+  (judged->verdict.proven() ? counts.proven : counts.wrong) += 1;
   counts.rows.push_back(std::move(row));
 }
 
@@ -147,26 +87,6 @@ void meet(const FunctionText& text, const std::string& file, const Options& opti
   report.result(options.complete ? ExitStatus::Violation : ExitStatus::Good,
                 fmt::format("{}: function {} has no answer", place_text(file, text.source.function),
                             quoted_name(text.function.name)));
-}
-
-// Answers that no function has met. If the program's text is broken, its missing functions are not
-// the answers' fault.
-void report_strangers(const ProgramFile& file, const Answers& answers, Report& report) {
-  if (!file.read_to_end()) return;
-  std::vector<const AllocationText*> strangers;
-  for (const auto& [name, answer] : answers.by_name) {
-    if (!answer.met) strangers.push_back(&answer.text);
-  }
-  std::sort(strangers.begin(), strangers.end(),
-            [](const AllocationText* a, const AllocationText* b) {
-              return a->place.line < b->place.line;
-            });
-  for (const AllocationText* stranger : strangers) {
-    report.problem(ExitStatus::InvalidInput,
-                   fmt::format("{}: an answer for function {}, which {} does not have",
-                               place_text(answers.file, stranger->place),
-                               quoted_name(stranger->name), file.name()));
-  }
 }
 
 void print_summary(const Counts& counts, Report& report) {

@@ -65,6 +65,35 @@ TEST_F(Cli, ExplainWritesThePageOfTheSameListing) {
   }
 }
 
+TEST_F(Cli, ExplainShowsAnswersFromAnywhere) {
+  expect(0, {"explain", "good.func"});
+  std::string listing = ended.out;
+  expect(0, {"allocate", "good.func", "-o", "good.alloc"});
+  expect(0, {"explain", "good.func", "good.alloc"});
+  EXPECT_EQ(ended.out, listing);
+  std::string answers = shop.read("good.alloc");
+  std::size_t at = answers.find("p0i");
+  ASSERT_NE(at, std::string::npos) << answers;
+  shop.write("bad.alloc", answers.replace(at, 3, "p1i"));
+  expect(1, {"explain", "good.func", "bad.alloc", "--function", "add"});
+  expect_out("(answer at bad.alloc:");
+  expect_out("[p1i]");
+}
+
+TEST_F(Cli, ExplainSaysWhichAnswersDoNotFit) {
+  expect(0, {"allocate", "good.func", "-o", "good.alloc"});
+  expect(2, {"explain", "-", "-"});
+  expect(2, {"explain", "good.func", "good.func"});
+  expect_err("good.func:1:1: a program, expected answers");
+  std::string answers = shop.read("good.alloc");
+  std::size_t at = answers.find("\"add\"");
+  ASSERT_NE(at, std::string::npos) << answers;
+  shop.write("other.alloc", answers.replace(at, 5, "\"sub\""));
+  expect(2, {"explain", "good.func", "other.alloc"});
+  expect_out("function \"add\" has no answer");
+  expect_err("an answer for function \"sub\", which good.func does not have");
+}
+
 TEST_F(Cli, ExplainSaysWhatItCannotShow) {
   expect(3, {"explain", "impossible.func"});
   expect_out("impossible.func:8:5: impossible: ");
