@@ -20,8 +20,8 @@ constexpr CommandHelp kHelp = {
     "stats", "Print what an allocator's answers cost",
     R"(Allocates each function and prints a table: instructions, moves between registers, loads,
 stores, recomputations, units of the frame, all edits weighted by ten to the loop depth
-(w.moves), the same weighted also by their kind (move 0.2, load 4, store 1, remat 0.2: w.cost),
-and the milliseconds of allocation. Answers are judged too, since a wrong one is cheap; findings
+(w.moves), the same weighted also by their kind (move 0.2, load 4, store 1, remat 0.2 for each move
+that its recipe costs: w.cost), and the milliseconds of allocation. Answers are judged too, since a wrong one is cheap; findings
 are printed at their places.
 
 --json prints an object with `functions` (name, instructions, operands, blocks, moves, loads,

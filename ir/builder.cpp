@@ -150,11 +150,13 @@ void FunctionBuilder::recipe(VReg value, std::span<const Operand> inputs, std::u
     return fail(name() + " costs " + std::to_string(cost) + " moves, expected 1 to " +
                 std::to_string(kMaxRecipeCost));
   }
-  for (const Operand& input : inputs) {
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    const Operand& input = inputs[k];
     if (input != (input.is_pin() ? Operand::pin(input.preg())
                                  : Operand::use(input.vreg(), Constraint::Reg)) ||
         (input.is_pin() && input.preg().value() >= kRegCount)) {
-      return fail(name() + " has an input that is neither a use in any register nor a pin");
+      return fail("input " + std::to_string(k) + " of " + name() +
+                  ": expected Operand::use(v, Constraint::Reg) or Operand::pin(reg)");
     }
   }
   Recipe recipe;

@@ -62,7 +62,7 @@ struct Edit {
   Location to;
   VReg remat;  // of a remat: the value whose recipe runs
   VReg
-      remat_as;  // of a remat: the value that it stands for; equal to `remat` unless said otherwise
+      remat_as;  // of a remat: the value that it is said to be; `remat` itself where that follows anyway
   // Of a remat: the register of each of its recipe's inputs, pins too; none behind them.
   std::array<PReg, kMaxRecipeInputs> inputs{};
 
@@ -117,9 +117,9 @@ struct Output {
 // Why there is no output. `message` is one sentence that names the place.
 struct AllocError {
   enum class Kind : std::uint8_t {
-    Impossible,      // one instruction's operands have no joint assignment: proven
-    Undecided,       // whether they have one was not found out within a budget (ir/feasible.h)
-    InvalidProgram,  // the program or the machine is not legal
+    Impossible,  // one instruction's operands have no joint assignment: proven
+    Undecided,   // whether they have one was not found out within a budget (ir/feasible.h)
+    InvalidProgram,  // the program or the machine is not legal; the engine does not look (ir/validate.h)
     TooLarge,        // a limit of ir/function.h or of the options is exceeded
     OutOfMemory,
     Internal,  // the allocator's own fault

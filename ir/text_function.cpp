@@ -90,6 +90,10 @@ class FunctionParser {
         !lexer_.number(kMaxRecipeInputs - 1, "the number of an input", reuse)) {
       return false;
     }
+    char behind = lexer_.peek();
+    if (behind >= 'a' && behind <= 'z') {
+      return lexer_.unexpected("`cost`, `clobbers`, `reuse` in this order, or the end of the line");
+    }
     builder_.recipe(value, operands_, cost, clobbers, static_cast<std::uint8_t>(reuse));
     return true;
   }

@@ -20,8 +20,8 @@
 
 namespace regproof {
 
-// Values that can be computed again, ascending, whose definition by an instruction nobody reads. The answer is right
-// (checker/judge.h).
+// Values that can be computed again, ascending, whose definition by an instruction nobody reads. All of them may be left
+// out together; what only they read is not listed. The answer is right (checker/judge.h).
 std::vector<VReg> unread_definitions(const FunctionView& function, const Machine& machine,
                                      const Output& output);
 

@@ -5,6 +5,7 @@
 // Exits 0 if the answer is what it must be, and what is impossible is called impossible.
 #include <cstdio>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -33,8 +34,10 @@ Machine small_machine() {
   return machine;
 }
 
-void emit_constant(PReg to, VReg constant) {
-  std::printf("  v%u is computed into %s\n", constant.value(), to_string(to).c_str());
+void emit_recipe(PReg to, VReg value, std::span<const PReg> inputs) {
+  std::printf("  v%u is computed into %s", value.value(), to_string(to).c_str());
+  for (PReg input : inputs) std::printf(", from %s", to_string(input).c_str());
+  std::puts("");
 }
 
 // A constant lives across a call that destroys all registers.
@@ -54,15 +57,11 @@ bool across_a_call() {
   Result<Output, AllocError> answer = allocate(function->view(), machine, {}, context);
   if (!answer) return false;
   for (const Edit& edit : answer->edits) {
-    if (edit.kind == EditKind::Remat) emit_constant(edit.to.as_reg(), edit.remat);
+    if (edit.kind != EditKind::Remat) continue;
+    emit_recipe(edit.to.as_reg(), edit.remat, std::span(edit.inputs).first(edit.input_count()));
   }
   return holds(answer->edits.size() == 1 && answer->spillslots == 0,
                "a constant is computed again");
-}
-
-void emit_sum(PReg to, PReg base) {
-  std::printf("  the sum is computed from %s into %s\n", to_string(base).c_str(),
-              to_string(to).c_str());
 }
 
 // A call leaves one register alone: the base stays there, and what was computed from it is again.
@@ -86,7 +85,8 @@ bool from_what_is_left() {
   Result<Output, AllocError> answer = allocate(function->view(), machine, {}, context);
   if (!answer) return false;
   for (const Edit& edit : answer->edits) {
-    if (edit.kind == EditKind::Remat) emit_sum(edit.to.as_reg(), edit.inputs[0]);
+    if (edit.kind != EditKind::Remat) continue;
+    emit_recipe(edit.to.as_reg(), edit.remat, std::span(edit.inputs).first(edit.input_count()));
   }
   bool unread = unread_definitions(function->view(), machine, *answer) == std::vector<VReg>{sum};
   return holds(unread && answer->spillslots == 0, "a sum is computed again");

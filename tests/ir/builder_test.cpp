@@ -217,7 +217,8 @@ TEST(Misuse, Recipes) {
         Operand::pin(PReg(kRegCount)), Operand::pin(PReg::none()),
         Operand::late_use(VReg::none(), Constraint::Pin, 9)}) {
     EXPECT_EQ(with(VReg(3), {use, wrong}, 1),
-              "the recipe of v3 has an input that is neither a use in any register nor a pin");
+              "input 1 of the recipe of v3: expected Operand::use(v, Constraint::Reg) or "
+              "Operand::pin(reg)");
   }
   FunctionBuilder twice("twice");
   twice.begin_block();

@@ -194,7 +194,11 @@ TEST(TextError, Recipes) {
   EXPECT_EQ(in_head("recipe v1i = () reuse 4"),
             "4:23: `4` is beyond the limit, expected at most 3");
   EXPECT_EQ(in_head("recipe v1i = () reuse 0 cost 2"),
-            "4:25: found `cost`, expected the end of the line");
+            "4:25: found `cost`, expected `cost`, `clobbers`, `reuse` in this order, or the end of "
+            "the line");
+  EXPECT_EQ(in_head("recipe v1i = () cost 2 clobber p3i"),
+            "4:24: found `clobber`, expected `cost`, `clobbers`, `reuse` in this order, or the end "
+            "of the line");
   EXPECT_EQ(in_head("recipe v1i = ()\nrecipe v2i = ()\nrecipe v1i = (v2i)"),
             "6:8: a second recipe of v1, expected one");
 }
