@@ -24,6 +24,12 @@ constexpr std::uint32_t kAnyBytes = 1;    // bytes wherever they are
 constexpr std::uint32_t kAnew = 2;        // a program that has nothing to do with the input
 constexpr std::uint32_t kAlongSeams = 4;  // the rest changes the program
 
+// There is little to change in a program of so few bytes, so every second of its mutants is drawn anew, too. Over twelve faults,
+// 20 seeds each, AFL++ took without the mutator in the median 5.9 times as many executions as with it; 2.2 times before this and
+// before longer draws (mutate_bytes.cpp), 4.7 before longer draws, 5.0 with three of four.
+constexpr std::size_t kPoor = 64;
+constexpr std::uint32_t kStaysPoor = 2;  // one of these
+
 Program read(View input, Reading reading) {
   return reading == Reading::Feasible ? decode(input) : decode_unloosened(input);
 }
@@ -181,6 +187,7 @@ std::optional<Bytes> programs_crossed(View input, View other, Choices& choices,
 
 Bytes mutate(View input, std::uint64_t seed, std::size_t max_size, Reading reading) {
   Choices choices = Choices::from_seed(seed);
+  if (input.size() <= kPoor && choices.below(kStaysPoor) != 0) return draw_anew(choices, max_size);
   std::uint32_t way = choices.below(kAll);
   if (way < kAnyBytes) return bytes_changed(input, choices, max_size);
   if (way < kAnyBytes + kAnew) return draw_anew(choices, max_size);

@@ -5,7 +5,8 @@
 //
 // A quarter of the steps work on the bytes, along the seams that decoding records (ssagen/seams.h), which
 // keeps an input that feeds the generator in that form; one in eight draws an input anew, which has nothing
-// of its parent: a population that only grows takes thousands of steps to become a rich program.
+// of its parent: a population that only grows takes thousands of steps to become a rich program. Of an input of 64 bytes
+// or less, every second step does, too.
 //
 // Total: any bytes have a successor. Some of the time bytes are changed wherever they are, so that what
 // no program says (forms, versions, tokens out of order) is reached, too; and where a program's tokens

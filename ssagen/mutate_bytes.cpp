@@ -10,8 +10,11 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 using View = std::span<const std::uint8_t>;
 
-constexpr std::uint32_t kEdits = 4;        // of bytes, in one step, at most
-constexpr std::uint32_t kMostAnew = 4096;  // bytes
+constexpr std::uint32_t kEdits = 4;  // of bytes, in one step, at most
+// Bytes that are drawn anew: up to 16 << 0 to 16 << 8. With 1 << 0 to 1 << 12 AFL++ took 1.3 times as many executions to
+// find a fault (mutate.cpp).
+constexpr std::uint32_t kShortestAnew = 16;
+constexpr std::uint32_t kLengthsAnew = 9;
 
 View bytes_of(View input, const Seam& seam) {
   return input.subspan(seam.from, seam.to - seam.from);
@@ -140,7 +143,7 @@ Bytes change_bytes(View input, Choices& choices) {
 }
 
 Bytes draw_anew(Choices& choices, std::size_t max_size) {
-  std::size_t most = std::min<std::size_t>(std::size_t{1} << choices.below(13), kMostAnew);
+  std::size_t most = std::size_t{kShortestAnew} << choices.below(kLengthsAnew);
   Bytes bytes(1 + choices.below(static_cast<std::uint32_t>(std::min(most, max_size))));
   for (std::uint8_t& byte : bytes) byte = choices.byte();
   bytes[0] = static_cast<std::uint8_t>(kNewestVersion | (bytes[0] & ~kVersionMask & ~kTokensForm));
