@@ -1,6 +1,7 @@
 #include "fuzz_targets/guarded_property.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -26,8 +27,9 @@ std::string program_text(const Target& target, std::span<const std::uint8_t> inp
 
 std::optional<Failure> run_guarded(const Target& target, std::span<const std::uint8_t> input,
                                    unsigned seconds) {
+  std::chrono::seconds limit(seconds);
   std::shared_ptr<Slate> slate = make_shared_slate();
-  Ending ending = run_watched(*slate, seconds, [&] {
+  Ending ending = run_watched(*slate, limit, [&] {
     std::unique_ptr<std::uint8_t[]> copy(new std::uint8_t[input.size()]);
     std::copy(input.begin(), input.end(), copy.get());
     std::optional<Failure> failure = target.property({copy.get(), input.size()});
@@ -44,7 +46,7 @@ std::optional<Failure> run_guarded(const Target& target, std::span<const std::ui
   }
   // Decoding is part of what may have crashed, so it is guarded, too.
   std::shared_ptr<Slate> told = make_shared_slate();
-  Ending telling = run_watched(*told, seconds, [&] {
+  Ending telling = run_watched(*told, limit, [&] {
     std::string text = program_text(target, input);
     told->begin({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
     return 0;

@@ -3,7 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +15,15 @@
 
 namespace regproof {
 namespace {
+
+using Milliseconds = std::chrono::milliseconds;
+
+// Names for the function, beside its own. Of `kProbed` it is asked whether the name matters at all.
+constexpr std::string_view kNames = "fabcdeghijklmnopqrstuvwxyz";
+constexpr std::size_t kProbed = 4;
+// A hang is looked for with this part of its time first, then with `kLonger` times as much.
+constexpr int kShortest = 16;
+constexpr int kLonger = 4;
 
 // What a child prints is of no interest here.
 void silence() {
@@ -22,14 +34,21 @@ void silence() {
   close(nowhere);
 }
 
+struct Ended {
+  std::string failure;  // empty if the property holds
+  bool hangs = false;
+
+  bool operator==(const Ended&) const = default;
+};
+
+// How the property ends on programs.
 class Question {
  public:
-  Question(const Target& target, unsigned seconds) : target_(target), seconds_(seconds) {}
+  explicit Question(const Target& target) : target_(target) {}
 
-  // How the property fails on the program; empty if it holds.
-  std::string failure(const Program& program) {
+  Ended ask(const Program& program, Milliseconds limit) {
     std::vector<std::uint8_t> bytes = encode(program.function.view(), program.machine);
-    Ending ending = run_watched(*slate_, seconds_, [&] {
+    Ending ending = run_watched(*slate_, limit, [&] {
       silence();
       std::optional<Failure> failure = target_.property(bytes);
       if (!failure) return 0;
@@ -38,34 +57,95 @@ class Question {
       slate_->begin({reinterpret_cast<const std::uint8_t*>(words.data()), words.size()});
       return 1;
     });
-    if (ending.good()) return "";
-    if (ending.kind != Ending::Kind::Exit || ending.code != 1) return ending.text();
+    if (ending.good()) return {};
+    if (ending.kind == Ending::Kind::Hang) return {ending.text(), true};
+    if (ending.kind != Ending::Kind::Exit || ending.code != 1) return {ending.text()};
     std::vector<std::uint8_t> words = slate_->last_input();
-    return {words.begin(), words.end()};
+    return {{words.begin(), words.end()}};
   }
 
  private:
   const Target& target_;
-  unsigned seconds_;
   std::shared_ptr<Slate> slate_ = make_shared_slate();
+};
+
+class InputReducer {
+ public:
+  InputReducer(const Target& target, Program program, unsigned seconds_per_input)
+      : question_(target), program_(std::move(program)), limit_(seconds_per_input * 1000) {}
+
+  std::optional<ReducedInput> run() {
+    Ended first = question_.ask(program_, limit_);
+    if (first.failure.empty()) return std::nullopt;
+    result_.insts_before = program_.function.view().inst_count();
+    result_.failure = first.failure;
+    result_.program = first.hangs ? smallest_that_hangs() : smallest_that_fails(first);
+    return std::move(result_);
+  }
+
+ private:
+  Program smallest(const std::function<bool(const Program&)>& holds) {
+    std::uint64_t before = result_.asked;
+    ReduceOptions options;
+    options.progress = [&](const ReduceProgress& p) { result_.asked = before + p.asked; };
+    return reduce(program_, holds, options);
+  }
+
+  // Waiting is what a hang costs, so it is waited for less, as long as what is found then does not end in the whole
+  // time either.
+  Program smallest_that_hangs() {
+    for (Milliseconds limit = limit_ / kShortest;; limit = std::min(limit * kLonger, limit_)) {
+      Program program = smallest([&](const Program& p) { return question_.ask(p, limit).hangs; });
+      if (limit == limit_ || question_.ask(program, limit_).hangs) return program;
+    }
+  }
+
+  // A property may draw what it does from its bytes: then a program fails under one name, and not under the next.
+  Program smallest_that_fails(const Ended& how) {
+    std::string name = program_.function.name;
+    std::size_t names = name_matters(how) ? kNames.size() : 0;
+    Program program = smallest([&](const Program& candidate) {
+      if (question_.ask(candidate, limit_) == how) {
+        name = candidate.function.name;
+        return true;
+      }
+      Program renamed;
+      if (names != 0) renamed = candidate;
+      for (std::size_t k = 0; k < names; ++k) {
+        renamed.function.name = kNames[k];
+        if (renamed.function.name == candidate.function.name) continue;
+        if (question_.ask(renamed, limit_) != how) continue;
+        name = renamed.function.name;
+        return true;
+      }
+      return false;
+    });
+    program.function.name = name;
+    return program;
+  }
+
+  bool name_matters(const Ended& how) {
+    Program renamed = program_;
+    for (std::size_t k = 0; k < kProbed; ++k) {
+      renamed.function.name = kNames[k];
+      if (question_.ask(renamed, limit_) != how) return true;
+    }
+    return false;
+  }
+
+  Question question_;
+  Program program_;
+  Milliseconds limit_;
+  ReducedInput result_;
 };
 
 }  // namespace
 
 std::optional<ReducedInput> reduce_input(const Target& target, std::span<const std::uint8_t> input,
                                          unsigned seconds_per_input) {
-  ReducedInput result;
   Program program =
       target.input == InputKind::UnloosenedProgram ? decode_unloosened(input) : decode(input);
-  Question question(target, seconds_per_input);
-  result.insts_before = program.function.view().inst_count();
-  result.failure = question.failure(program);
-  if (result.failure.empty()) return std::nullopt;
-  ReduceOptions options;
-  options.progress = [&](const ReduceProgress& progress) { result.asked = progress.asked; };
-  auto same = [&](const Program& p) { return question.failure(p) == result.failure; };
-  result.program = reduce(program, same, options);
-  return result;
+  return InputReducer(target, std::move(program), seconds_per_input).run();
 }
 
 }  // namespace regproof

@@ -2,7 +2,11 @@
 // the first colon, or by the same signal, or by hanging. Each candidate runs in a child process, so
 // traps and hangs can be reduced too, and only what the property says of the program counts.
 //
-// Cost: that of `reduce` (ssagen/reduce.h) and a child process for each candidate.
+// Where a property draws what it does from its bytes, a candidate is asked about under up to 27 names of its function:
+// the result has the name under which it fails. A hang is looked for with a sixteenth of its time first; what is found
+// so is waited for the whole time before it is the result, or the search begins anew with more time.
+//
+// Cost: that of `reduce` (ssagen/reduce.h) and a child process for each candidate and name.
 //
 // Tested by tests/fuzz_targets/reduce_input_test.cpp.
 #pragma once

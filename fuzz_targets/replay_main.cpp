@@ -130,7 +130,7 @@ int replay_files(const Target& target, const Options& options) {
   while (done < files.size()) {
     std::size_t first = done;
     std::uint64_t begun = slate->begun();
-    Ending ending = run_watched(*slate, options.seconds_per_input, [&] {
+    Ending ending = run_watched(*slate, std::chrono::seconds(options.seconds_per_input), [&] {
       for (std::size_t i = first; i < files.size(); ++i) {
         std::optional<Bytes> input = read_input(files[i]);
         if (!input) return 2;
@@ -164,7 +164,7 @@ double seconds_since(Clock::time_point start) {
 int run_fresh(const Target& target, const Options& options) {
   std::shared_ptr<Slate> slate = make_shared_slate();
   Clock::time_point start = Clock::now();
-  Ending ending = run_watched(*slate, options.seconds_per_input, [&] {
+  Ending ending = run_watched(*slate, std::chrono::seconds(options.seconds_per_input), [&] {
     FreshInputs inputs(target, options.seed);
     double next_line = kSecondsPerLine;
     for (std::uint64_t runs = 1;; ++runs) {

@@ -25,6 +25,13 @@ Ending ending_of(int status) {
   return {Ending::Kind::Exit, WEXITSTATUS(status)};
 }
 
+std::string seconds_text(int milliseconds) {
+  std::string text = std::to_string(milliseconds / 1000);
+  if (int rest = milliseconds % 1000; rest != 0)
+    text += "." + std::to_string(1000 + rest).substr(1);
+  return text;
+}
+
 }  // namespace
 
 void Slate::begin(std::span<const std::uint8_t> input) {
@@ -44,7 +51,7 @@ std::string Ending::text() const {
     case Kind::Signal:
       return "ended by signal " + std::to_string(code);
     case Kind::Hang:
-      return "still running after " + std::to_string(code) + " seconds";
+      return "still running after " + seconds_text(code) + " seconds";
   }
   return "";
 }
@@ -77,7 +84,7 @@ void die_with(pid_t watcher) {
 
 }  // namespace
 
-Ending run_watched(const Slate& slate, unsigned seconds_per_input,
+Ending run_watched(const Slate& slate, std::chrono::milliseconds per_input,
                    const std::function<int()>& work) {
   std::fflush(nullptr);
   pid_t watcher = getpid(), child = fork();
@@ -91,19 +98,22 @@ Ending run_watched(const Slate& slate, unsigned seconds_per_input,
   }
 
   std::uint64_t seen = slate.begun();
-  Clock::time_point since = Clock::now();
+  Clock::time_point start = Clock::now(), since = start;
   for (;;) {
     int status = 0;
     if (waitpid(child, &status, WNOHANG) == child) return ending_of(status);
+    Clock::time_point now = Clock::now();
     if (slate.begun() != seen) {
       seen = slate.begun();
-      since = Clock::now();
-    } else if (Clock::now() - since > std::chrono::seconds(seconds_per_input)) {
+      since = now;
+    } else if (now - since > per_input) {
       kill(child, SIGKILL);
       waitpid(child, &status, 0);
-      return {Ending::Kind::Hang, static_cast<int>(seconds_per_input)};
+      return {Ending::Kind::Hang, static_cast<int>(per_input.count())};
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    // Most children of a reduction end within a millisecond or two.
+    std::this_thread::sleep_for(std::clamp<Clock::duration>(
+        (now - start) / 8, std::chrono::microseconds(50), std::chrono::milliseconds(5)));
   }
 }
 

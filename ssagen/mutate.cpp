@@ -39,14 +39,16 @@ std::uint64_t swarm_of(View input) {
 
 // --- bytes ------------------------------------------------------------------------------------------
 
+// AFL++ gives up where a mutator returns no bytes.
 std::optional<Bytes> fitting(Bytes bytes, std::size_t max_size) {
-  if (bytes.size() > max_size) return std::nullopt;
+  if (bytes.empty() || bytes.size() > max_size) return std::nullopt;
   return bytes;
 }
 
 Bytes bytes_changed(View input, Choices& choices, std::size_t max_size) {
   Bytes bytes = change_bytes(input, choices);
   if (bytes.size() > max_size) bytes.resize(max_size);
+  if (bytes.empty()) bytes.push_back(choices.byte());
   return bytes;
 }
 

@@ -43,7 +43,8 @@ struct Mutation {
 // In a fixed order; new ones are added at the end.
 std::span<const Mutation> all_mutations();
 
-// A successor of the input, at most `max_size` bytes long. Deterministic. `max_size` is at least 1.
+// A successor of the input, at least one byte and at most `max_size` bytes long. Deterministic. `max_size` is at
+// least 1.
 std::vector<std::uint8_t> mutate(std::span<const std::uint8_t> input, std::uint64_t seed,
                                  std::size_t max_size, Reading reading = Reading::Feasible);
 

@@ -1,10 +1,12 @@
-// Inputs that fail by words and by a trap, reduced to the smallest program that does.
+// Inputs that fail by words, by a trap and by hanging, and by some of their names only, reduced to the smallest program that does.
 #include "fuzz_targets/reduce_input.h"
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace regproof {
@@ -40,6 +42,23 @@ std::optional<Failure> no_trap(std::span<const std::uint8_t> input) {
   return std::nullopt;
 }
 
+// Of programs with a reuse one in eight fails, by what their bytes sum up to.
+std::optional<Failure> no_reuse_by_chance(std::span<const std::uint8_t> input) {
+  unsigned sum = 0;
+  for (std::uint8_t byte : input) sum += byte;
+  if (sum % 8 != 0 || !has_reuse(decode(input).function.view())) return std::nullopt;
+  return Failure{"reuse"};
+}
+
+constexpr std::size_t kInstsOfHang = 5;
+
+// Larger ones hang, smaller ones only look like it for a while.
+std::optional<Failure> no_hang(std::span<const std::uint8_t> input) {
+  bool hangs = decode(input).function.view().inst_count() >= kInstsOfHang;
+  std::this_thread::sleep_for(hangs ? std::chrono::minutes(1) : std::chrono::milliseconds(100));
+  return std::nullopt;
+}
+
 // An input whose program has both.
 std::vector<std::uint8_t> failing_input() {
   for (std::uint64_t seed = 1;; ++seed) {
@@ -65,6 +84,29 @@ TEST(ReduceInput, TrapsAreReducedToo) {
   ASSERT_TRUE(small);
   EXPECT_EQ(small->failure, "ended by signal 6");
   EXPECT_LE(small->program.function.view().inst_count(), 3u);
+}
+
+TEST(ReduceInput, WhatFailsByChanceIsReducedByItsName) {
+  Target target{"chance", "", no_reuse_by_chance, InputKind::Program};
+  for (std::uint64_t seed = 1;; ++seed) {
+    Program program = generate(seed, all_profiles().front().knobs);
+    std::vector<std::uint8_t> input = encode(program.function.view(), program.machine);
+    if (!no_reuse_by_chance(input)) continue;
+    std::optional<ReducedInput> small = reduce_input(target, input, 60);
+    ASSERT_TRUE(small);
+    FunctionView function = small->program.function.view();
+    EXPECT_LE(function.inst_count(), 3u);
+    EXPECT_TRUE(no_reuse_by_chance(encode(function, small->program.machine)));
+    break;
+  }
+}
+
+TEST(ReduceInput, WhatHangsStillDoes) {
+  Target target{"hang", "", no_hang, InputKind::Program};
+  std::optional<ReducedInput> small = reduce_input(target, failing_input(), 1);
+  ASSERT_TRUE(small);
+  EXPECT_EQ(small->failure, "still running after 1 seconds");
+  EXPECT_EQ(small->program.function.view().inst_count(), kInstsOfHang);
 }
 
 TEST(ReduceInput, WhatHoldsIsNotReduced) {

@@ -158,20 +158,20 @@ TEST_F(Replay, SoManyFreshInputs) {
 
 TEST(WatchedRun, TellsHowTheChildEnded) {
   std::shared_ptr<Slate> slate = make_shared_slate();
-  EXPECT_TRUE(run_watched(*slate, 10, [] { return 0; }).good());
+  EXPECT_TRUE(run_watched(*slate, std::chrono::seconds(10), [] { return 0; }).good());
 
-  Ending three = run_watched(*slate, 10, [] { return 3; });
+  Ending three = run_watched(*slate, std::chrono::seconds(10), [] { return 3; });
   EXPECT_EQ(three.kind, Ending::Kind::Exit);
   EXPECT_EQ(three.code, 3);
 
-  Ending killed = run_watched(*slate, 10, []() -> int { std::abort(); });
+  Ending killed = run_watched(*slate, std::chrono::seconds(10), []() -> int { std::abort(); });
   EXPECT_EQ(killed.kind, Ending::Kind::Signal);
   EXPECT_EQ(killed.code, SIGABRT);
 }
 
 TEST(WatchedRun, KeepsTheInputThatTheChildDiedOf) {
   std::shared_ptr<Slate> slate = make_shared_slate();
-  Ending ending = run_watched(*slate, 10, [&]() -> int {
+  Ending ending = run_watched(*slate, std::chrono::seconds(10), [&]() -> int {
     slate->begin(std::vector<std::uint8_t>{1, 2, 3});
     slate->begin(std::vector<std::uint8_t>{4, 5});
     std::abort();
@@ -183,7 +183,7 @@ TEST(WatchedRun, KeepsTheInputThatTheChildDiedOf) {
 
 TEST(WatchedRun, StopsAnInputThatHangs) {
   std::shared_ptr<Slate> slate = make_shared_slate();
-  Ending ending = run_watched(*slate, 1, [&]() -> int {
+  Ending ending = run_watched(*slate, std::chrono::seconds(1), [&]() -> int {
     slate->begin({});
     for (;;) std::this_thread::sleep_for(std::chrono::seconds(1));
   });
@@ -202,7 +202,7 @@ TEST(WatchedRun, TheWorkEndsWithItsWatcher) {
   std::shared_ptr<Slate> slate = make_shared_slate();
   pid_t watcher = fork();
   if (watcher == 0) {
-    run_watched(*slate, 60, [&] {
+    run_watched(*slate, std::chrono::seconds(60), [&] {
       if (write(ends[1], "!", 1) != 1) return 1;
       for (;;) pause();
       return 0;

@@ -183,6 +183,19 @@ TEST(Mutate, AnyBytesHaveASuccessorThatFits) {
   EXPECT_LE(cross({}, {}, 7, 100).size(), 100u);
 }
 
+// An engine may give up where it gets none.
+TEST(Mutate, ASuccessorHasBytes) {
+  Bytes empty, one = {0x81};
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    for (const Bytes& input : {empty, one}) {
+      for (const Bytes& other : {empty, one}) {
+        ASSERT_FALSE(mutate(input, seed, 16).empty());
+        ASSERT_FALSE(cross(input, other, seed, 16).empty());
+      }
+    }
+  }
+}
+
 TEST(Mutate, SameSeedSameSuccessorOtherSeedsOthers) {
   Bytes input = random_input(3);
   std::set<Bytes> successors;
