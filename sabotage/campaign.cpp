@@ -1,25 +1,10 @@
 #include "sabotage/campaign.h"
 
-#include <utility>
-
-#include "ir/text.h"
-
 namespace regproof::sabotage {
 namespace {
 
 // Most ways apply to most answers.
 constexpr std::size_t kTries = 20;
-
-std::string explain_sound(const FunctionView& function, const Machine& machine,
-                          const Output& output, const std::string& fault) {
-  std::string text = "an answer that should be sound: " + fault + "\n\n# the program\n";
-  print_machine(machine, text);
-  text += "\n";
-  print_function(function, text);
-  text += "\n# the answer\n";
-  print_allocation(function, output, text);
-  return text;
-}
 
 }  // namespace
 

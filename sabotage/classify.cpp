@@ -152,6 +152,17 @@ std::optional<std::string> fault_of_sound(const FunctionView& function, const Ma
   return std::nullopt;
 }
 
+std::string explain_sound(const FunctionView& function, const Machine& machine,
+                          const Output& output, const std::string& fault) {
+  std::string text = "an answer that should be sound: " + fault + "\n\n# the program\n";
+  print_machine(machine, text);
+  text += "\n";
+  print_function(function, text);
+  text += "\n# the answer\n";
+  print_allocation(function, output, text);
+  return text;
+}
+
 std::string explain(const FunctionView& function, const Machine& machine, const Output& sound,
                     const Output& broken, const Way& way, const Classified& classified) {
   std::string text = std::string(way.name) + ": " + std::string(way.sentence) + "\n" +

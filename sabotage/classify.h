@@ -62,7 +62,10 @@ Classified classify(const FunctionView& function, const Machine& machine, const 
 std::optional<std::string> fault_of_sound(const FunctionView& function, const Machine& machine,
                                           const Output& output, std::uint32_t paths);
 
-// For people: the way, what it changed, what each judge says, the program and the broken answer.
+// For people: what `fault_of_sound` says, the program and the answer.
+std::string explain_sound(const FunctionView& function, const Machine& machine,
+                          const Output& output, const std::string& fault);
+// Likewise: the way, what it changed, what each judge says, the program and the broken answer.
 std::string explain(const FunctionView& function, const Machine& machine, const Output& sound,
                     const Output& broken, const Way& way, const Classified& classified);
 
