@@ -15,7 +15,7 @@ inline constexpr float kAnyCost = 0.2f;      // memory is accepted, a register i
 
 // A recipe's cost is in moves: what one is, in loads. A use that computes the value again costs so much instead of a load, and
 // its definition nothing: with 0.25 loads whatever the recipe, the geometric mean of the cost over the 32 files of docs/remat.md
-// is 0.819 of that without recomputation, with this 0.806; with 0.7 to 2 times this it is never better by more than 0.002.
+// is 0.819 of that without recomputation, with this 0.805; with 0.7 to 2 times this it is never better by more than 0.002.
 inline constexpr float kRematCost = 0.05f;
 
 // What computing a value must stay below to stand for a load, in moves: their weights in ir/cost.h.

@@ -152,15 +152,25 @@ std::optional<std::string> fault_of_sound(const FunctionView& function, const Ma
   return std::nullopt;
 }
 
-std::string explain_sound(const FunctionView& function, const Machine& machine,
-                          const Output& output, const std::string& fault) {
-  std::string text = "an answer that should be sound: " + fault + "\n\n# the program\n";
+namespace {
+
+std::string program_and_answer(const FunctionView& function, const Machine& machine,
+                               const Output& output, const std::string& title) {
+  std::string text = "\n# the program\n";
   print_machine(machine, text);
   text += "\n";
   print_function(function, text);
-  text += "\n# the answer\n";
+  text += "\n# " + title + "\n";
   print_allocation(function, output, text);
   return text;
+}
+
+}  // namespace
+
+std::string explain_sound(const FunctionView& function, const Machine& machine,
+                          const Output& output, const std::string& fault) {
+  return "an answer that should be sound: " + fault + "\n" +
+         program_and_answer(function, machine, output, "the answer");
 }
 
 std::string explain(const FunctionView& function, const Machine& machine, const Output& sound,
@@ -175,13 +185,7 @@ std::string explain(const FunctionView& function, const Machine& machine, const 
     text +=
         std::string("checker: ") + regproof::name_of(finding.kind) + ": " + finding.message + "\n";
   }
-  text += "\n# the program\n";
-  print_machine(machine, text);
-  text += "\n";
-  print_function(function, text);
-  text += "\n# the broken answer\n";
-  print_allocation(function, broken, text);
-  return text;
+  return text + program_and_answer(function, machine, broken, "the broken answer");
 }
 
 }  // namespace regproof::sabotage
