@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -48,6 +49,7 @@ class Question {
 
   Ended ask(const Program& program, Milliseconds limit) {
     std::vector<std::uint8_t> bytes = encode(program.function.view(), program.machine);
+    std::uint64_t before = slate_->begun();
     Ending ending = run_watched(*slate_, limit, [&] {
       silence();
       std::optional<Failure> failure = target_.property(bytes);
@@ -59,7 +61,8 @@ class Question {
     });
     if (ending.good()) return {};
     if (ending.kind == Ending::Kind::Hang) return {ending.text(), true};
-    if (ending.kind != Ending::Kind::Exit || ending.code != 1) return {ending.text()};
+    // A sanitizer ends a process with the status that says that the property failed.
+    if (ending.kind != Ending::Kind::Exit || slate_->begun() == before) return {ending.text()};
     std::vector<std::uint8_t> words = slate_->last_input();
     return {{words.begin(), words.end()}};
   }
@@ -71,8 +74,12 @@ class Question {
 
 class InputReducer {
  public:
-  InputReducer(const Target& target, Program program, unsigned seconds_per_input)
-      : question_(target), program_(std::move(program)), limit_(seconds_per_input * 1000) {}
+  InputReducer(const Target& target, Program program, unsigned seconds_per_input,
+               const std::function<bool()>& stopped)
+      : question_(target),
+        program_(std::move(program)),
+        limit_(seconds_per_input * 1000),
+        stopped_(stopped) {}
 
   std::optional<ReducedInput> run() {
     Ended first = question_.ask(program_, limit_);
@@ -88,6 +95,7 @@ class InputReducer {
     std::uint64_t before = result_.asked;
     ReduceOptions options;
     options.progress = [&](const ReduceProgress& p) { result_.asked = before + p.asked; };
+    options.stopped = stopped_;
     return reduce(program_, holds, options);
   }
 
@@ -136,16 +144,18 @@ class InputReducer {
   Question question_;
   Program program_;
   Milliseconds limit_;
+  std::function<bool()> stopped_;
   ReducedInput result_;
 };
 
 }  // namespace
 
 std::optional<ReducedInput> reduce_input(const Target& target, std::span<const std::uint8_t> input,
-                                         unsigned seconds_per_input) {
+                                         unsigned seconds_per_input,
+                                         const std::function<bool()>& stopped) {
   Program program =
       target.input == InputKind::UnloosenedProgram ? decode_unloosened(input) : decode(input);
-  return InputReducer(target, std::move(program), seconds_per_input).run();
+  return InputReducer(target, std::move(program), seconds_per_input, stopped).run();
 }
 
 }  // namespace regproof

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,8 +29,10 @@ struct ReducedInput {
   std::size_t insts_before = 0;
 };
 
-// None if the input, as a program, does not fail. `target.reads_program()`.
+// None if the input, as a program, does not fail. `target.reads_program()`. Once `stopped` says so, which is asked between
+// candidates, the smallest so far is the result; it may be empty.
 std::optional<ReducedInput> reduce_input(const Target& target, std::span<const std::uint8_t> input,
-                                         unsigned seconds_per_input);
+                                         unsigned seconds_per_input,
+                                         const std::function<bool()>& stopped = {});
 
 }  // namespace regproof

@@ -5,6 +5,8 @@
 //   replay_NAME --fresh SECONDS [--seed N]        and says how many inputs it ran per second
 //   replay_NAME --count N [--seed N]              so many fresh inputs, however long it takes
 //   replay_NAME --reduce FILE                     the smallest program that fails as the file does
+//     --to SMALL                                  written as an input to this file, too
+//     --within SECONDS                            the smallest found in that time
 //   --keep-going                                  replay the other files after a failure, too
 //   --hang SECONDS                                an input that takes longer is a failure; 60
 //
@@ -32,6 +34,7 @@
 #include "fuzz_targets/reduce_input.h"
 #include "fuzz_targets/watched_run.h"
 #include "ir/text.h"
+#include "ssagen/ssagen.h"
 
 namespace {
 
@@ -50,6 +53,8 @@ struct Options {
   unsigned seconds_per_input = 60;
   bool keep_going = false;
   bool reduce = false;
+  std::string reduced_to;  // empty: nowhere
+  std::optional<double> reduce_seconds;
 };
 
 [[noreturn]] void refuse(const std::string& option, const std::string& word) {
@@ -77,6 +82,10 @@ bool read_value(const std::string& word, const std::string& value, Options& opti
     options.seed = number_of<std::uint64_t>(word, value);
   } else if (word == "--hang") {
     options.seconds_per_input = number_of<unsigned>(word, value);
+  } else if (word == "--to") {
+    options.reduced_to = value;
+  } else if (word == "--within") {
+    options.reduce_seconds = number_of<double>(word, value);
   } else {
     return false;
   }
@@ -205,7 +214,10 @@ int reduce_file(const Target& target, const Options& options) {
     std::fprintf(stderr, "%s: cannot be read\n", options.paths.front().c_str());
     return 2;
   }
-  std::optional<ReducedInput> small = reduce_input(target, *input, options.seconds_per_input);
+  Clock::time_point start = Clock::now();
+  std::optional<ReducedInput> small = reduce_input(target, *input, options.seconds_per_input, [&] {
+    return options.reduce_seconds && seconds_since(start) >= *options.reduce_seconds;
+  });
   if (!small) {
     std::fprintf(stderr, "%s: does not fail\n", options.paths.front().c_str());
     return 2;
@@ -215,6 +227,11 @@ int reduce_file(const Target& target, const Options& options) {
   text += '\n';
   print_function(small->program.function.view(), text);
   std::fputs(text.c_str(), stdout);
+  Bytes bytes = encode(small->program.function.view(), small->program.machine);
+  if (!options.reduced_to.empty() && !write_input(options.reduced_to, bytes)) {
+    std::fprintf(stderr, "%s: cannot be written\n", options.reduced_to.c_str());
+    return 2;
+  }
   std::fprintf(stderr, "reduced to %zu of %zu instructions, %llu programs tried: %s\n",
                small->program.function.view().inst_count(), small->insts_before,
                static_cast<unsigned long long>(small->asked), small->failure.c_str());

@@ -42,6 +42,14 @@ std::optional<Failure> no_trap(std::span<const std::uint8_t> input) {
   return std::nullopt;
 }
 
+// As a sanitizer does.
+std::optional<Failure> no_sudden_end(std::span<const std::uint8_t> input) {
+  Program program = decode(input);
+  if (has_reuse(program.function.view())) std::_Exit(1);
+  if (has_clobbers(program.function.view())) return Failure{"clobbers"};
+  return std::nullopt;
+}
+
 // Of programs with a reuse one in eight fails, by what their bytes sum up to.
 std::optional<Failure> no_reuse_by_chance(std::span<const std::uint8_t> input) {
   unsigned sum = 0;
@@ -86,6 +94,15 @@ TEST(ReduceInput, TrapsAreReducedToo) {
   EXPECT_LE(small->program.function.view().inst_count(), 3u);
 }
 
+TEST(ReduceInput, SoIsWhatASanitizerEnds) {
+  Target target{"end", "", no_sudden_end, InputKind::Program};
+  std::optional<ReducedInput> small = reduce_input(target, failing_input(), 60);
+  ASSERT_TRUE(small);
+  EXPECT_EQ(small->failure, "ended with status 1");
+  EXPECT_TRUE(has_reuse(small->program.function.view()));
+  EXPECT_LE(small->program.function.view().inst_count(), 3u);
+}
+
 TEST(ReduceInput, WhatFailsByChanceIsReducedByItsName) {
   Target target{"chance", "", no_reuse_by_chance, InputKind::Program};
   for (std::uint64_t seed = 1;; ++seed) {
@@ -107,6 +124,27 @@ TEST(ReduceInput, WhatHangsStillDoes) {
   ASSERT_TRUE(small);
   EXPECT_EQ(small->failure, "still running after 1 seconds");
   EXPECT_EQ(small->program.function.view().inst_count(), kInstsOfHang);
+}
+
+TEST(ReduceInput, StopsWhereItIs) {
+  Target target{"reuse", "", no_reuse, InputKind::Program};
+  int left = 0;
+  auto stopped = [&] { return --left < 0; };
+  std::optional<ReducedInput> whole = reduce_input(target, failing_input(), 60, stopped);
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->program.function.view().inst_count(), whole->insts_before);
+  left = 40;
+  std::optional<ReducedInput> part = reduce_input(target, failing_input(), 60, stopped);
+  ASSERT_TRUE(part);
+  EXPECT_LT(part->program.function.view().inst_count(), part->insts_before);
+  EXPECT_TRUE(has_reuse(part->program.function.view()));
+}
+
+TEST(ReduceInput, StopsInAHang) {
+  Target target{"hang", "", no_hang, InputKind::Program};
+  std::optional<ReducedInput> whole = reduce_input(target, failing_input(), 1, [] { return true; });
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->program.function.view().inst_count(), whole->insts_before);
 }
 
 TEST(ReduceInput, WhatHoldsIsNotReduced) {
