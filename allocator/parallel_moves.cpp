@@ -41,6 +41,7 @@ class Sequencer {
   Pending* writer_of(Location location);
   void emit(Location from, Location to);
   void through_register(Location from, Location to);
+  void give_back();
   void perform(Pending& move);
   void break_cycle(Pending& move);
   bool is_memory(Location l) const {
@@ -51,8 +52,11 @@ class Sequencer {
   std::vector<Move>& out_;
   std::vector<Pending> moves_;
   std::vector<Pending*> ready_;
-  PReg transfer_;  // for memory to memory
-  PReg keeper_;    // for the value that breaks a cycle
+  bool between_memory_ = false;  // some move is
+  PReg transfer_;                // for memory to memory
+  PReg keeper_;                  // for the value that breaks a cycle
+  bool lent_ = false;  // the victim is in its slot, and its register serves for memory to memory
+  Location carried_;   // what the register for memory to memory holds a copy of, or none
   MoveSequenceUse use_;
 };
 
@@ -74,11 +78,11 @@ void Sequencer::pick_helpers(std::span<const Move> moves, RegClass cls) {
     return reg;
   };
   PReg first = help_.scratch.valid() ? help_.scratch : next();
-  bool between_memory = std::any_of(moves_.begin(), moves_.end(), [&](const Pending& move) {
+  between_memory_ = std::any_of(moves_.begin(), moves_.end(), [&](const Pending& move) {
     return is_memory(move.from) && is_memory(move.to);
   });
-  transfer_ = between_memory ? first : next();
-  keeper_ = between_memory ? next() : first;
+  transfer_ = between_memory_ ? first : next();
+  keeper_ = between_memory_ ? next() : first;
 }
 
 Sequencer::Pending* Sequencer::writer_of(Location location) {
@@ -91,22 +95,30 @@ void Sequencer::emit(Location from, Location to) {
   if (is_memory(from) && is_memory(to)) {
     through_register(from, to);
   } else {
+    Location victim = Location::reg(help_.victim);
+    if (from == victim || to == victim) give_back();
     out_.push_back({from, to});
   }
+  if (to == carried_) carried_ = Location::none();
 }
 
+// The victim stays in its slot, and the register keeps what it carried, as long as nobody asks for either.
 void Sequencer::through_register(Location from, Location to) {
-  if (transfer_.valid()) {
-    out_.push_back({from, Location::reg(transfer_)});
-    out_.push_back({Location::reg(transfer_), to});
-    return;
+  PReg carrier = transfer_.valid() ? transfer_ : help_.victim;
+  if (!transfer_.valid() && !lent_) {
+    use_.victim_slot = lent_ = true;
+    out_.push_back({Location::reg(help_.victim), help_.victim_slot});
   }
-  use_.victim_slot = true;
-  Location victim = Location::reg(help_.victim);
-  out_.push_back({victim, help_.victim_slot});
-  out_.push_back({from, victim});
-  out_.push_back({victim, to});
-  out_.push_back({help_.victim_slot, victim});
+  if (carried_ != from) out_.push_back({from, Location::reg(carrier)});
+  carried_ = from;
+  out_.push_back({Location::reg(carrier), to});
+}
+
+void Sequencer::give_back() {
+  if (!lent_) return;
+  lent_ = false;
+  carried_ = Location::none();
+  out_.push_back({help_.victim_slot, Location::reg(help_.victim)});
 }
 
 void Sequencer::perform(Pending& move) {
@@ -140,6 +152,11 @@ MoveSequenceUse Sequencer::run() {
   for (Pending& move : moves_) {
     if (move.readers == 0) ready_.push_back(&move);
   }
+  // So that what goes from one place of memory to several is loaded once.
+  if (between_memory_) {
+    std::stable_sort(ready_.begin(), ready_.end(),
+                     [](const Pending* a, const Pending* b) { return a->from < b->from; });
+  }
   std::size_t next_cycle = 0;
   while (true) {
     while (!ready_.empty()) {
@@ -148,9 +165,11 @@ MoveSequenceUse Sequencer::run() {
       perform(*move);
     }
     while (next_cycle < moves_.size() && moves_[next_cycle].done) ++next_cycle;
-    if (next_cycle == moves_.size()) return use_;
+    if (next_cycle == moves_.size()) break;
     break_cycle(moves_[next_cycle]);
   }
+  give_back();
+  return use_;
 }
 
 }  // namespace

@@ -29,22 +29,21 @@ class Sequencer {
   void sequence_group(Group group);
   bool sequence_single(const PendingMove& move);
   void select(Group group, RegClass cls, bool recomputed);
+  void select_computed(Group group, RegClass cls);
   void sequence_class(Group group, RegClass cls, bool recomputed);
   void recompute_into_registers(Group group);
   void recompute(ProgPoint point, VReg value, Location to);
   std::uint64_t busy(ProgPoint point, RegClass cls) const;
   std::uint64_t busy_around(const PendingMove& move) const;
 
-  // Where what a recipe makes seems to come from.
+  // Where what a recipe makes seems to come from: one place for each recipe.
   std::uint32_t first_computed() const { return moves_.set_count + 2 * kClassCount; }
-  Location computed_place(std::uint32_t k) const {
-    return Location::stack(SpillSlot(first_computed() + k));
-  }
+  Location computed_place(VReg value) const;
   bool is_computed(Location l) const {
     return l.is_stack() && l.as_stack().value() >= first_computed();
   }
-  std::uint32_t number_of_computed(Location l) const {
-    return l.as_stack().value() - first_computed();
+  VReg value_computed(Location l) const {
+    return computed_[l.as_stack().value() - first_computed()];
   }
 
   const Facts& facts_;
@@ -53,6 +52,7 @@ class Sequencer {
   const Registers& registers_;
   AllocatorStats& stats_;
   Moves& moves_;
+  std::vector<VReg> computed_;  // one value of each recipe that the moves ask for, sorted by recipe
   std::vector<Move> parallel_;
   std::vector<Move> sequence_;
 };
@@ -112,16 +112,37 @@ void Sequencer::recompute(ProgPoint point, VReg value, Location to) {
   moves_.edits.push_back(edit);
 }
 
+// Fills `computed_`.
+void Sequencer::select_computed(Group group, RegClass cls) {
+  auto recipe = [&](VReg v) { return facts_.recipes.of(v); };
+  computed_.clear();
+  for (const PendingMove& move : group) {
+    bool counts = move.cls == cls && move.recomputed.valid() && move.to.is_memory(machine_);
+    if (counts) computed_.push_back(move.recomputed);
+  }
+  std::sort(computed_.begin(), computed_.end(),
+            [&](VReg a, VReg b) { return recipe(a) != recipe(b) ? recipe(a) < recipe(b) : a < b; });
+  auto same = [&](VReg a, VReg b) { return recipe(a) == recipe(b); };
+  computed_.erase(std::unique(computed_.begin(), computed_.end(), same), computed_.end());
+}
+
+Location Sequencer::computed_place(VReg value) const {
+  auto at = std::lower_bound(computed_.begin(), computed_.end(), facts_.recipes.of(value),
+                             [&](VReg v, VReg recipe) { return facts_.recipes.of(v) < recipe; });
+  return Location::stack(
+      SpillSlot(first_computed() + static_cast<std::uint32_t>(at - computed_.begin())));
+}
+
 // Fills `parallel_` with the class's moves of places; or with its recomputations into memory, each of which
-// comes from memory of its own behind all sets, numbered as in the group.
+// comes from its recipe's place, behind all sets.
 void Sequencer::select(Group group, RegClass cls, bool recomputed) {
+  if (recomputed) select_computed(group, cls);
   parallel_.clear();
   count_work(group.size());
-  for (std::uint32_t k = 0; k < group.size(); ++k) {
-    const PendingMove& move = group[k];
+  for (const PendingMove& move : group) {
     if (move.cls != cls || move.recomputed.valid() != recomputed) continue;
     if (recomputed && !move.to.is_memory(machine_)) continue;
-    parallel_.push_back({recomputed ? computed_place(k) : move.from, move.to});
+    parallel_.push_back({recomputed ? computed_place(move.recomputed) : move.from, move.to});
   }
   std::sort(parallel_.begin(), parallel_.end(), [](const Move& a, const Move& b) {
     return a.to != b.to ? a.to < b.to : a.from < b.from;
@@ -147,7 +168,7 @@ void Sequencer::sequence_class(Group group, RegClass cls, bool recomputed) {
   stats_.emergency_moves += use.victim_slot ? 1 : 0;
   for (const Move& move : sequence_) {
     if (is_computed(move.from)) {
-      recompute(sample.point(), group[number_of_computed(move.from)].recomputed, move.to);
+      recompute(sample.point(), value_computed(move.from), move.to);
     } else {
       moves_.edits.push_back(Edit::move(sample.point(), move.from, move.to));
     }

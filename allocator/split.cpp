@@ -63,6 +63,7 @@ class Splitter {
   Vector<Loop> paying_loops() const;
   void extend(Span& span, const Reference& ref) const;
   std::uint32_t first_range_behind(ProgPoint point) const;
+  bool is_shorter(const Span& span) const;
   void add_piece(const Span& span, Stage stage);
   void add_loop_piece(Loop loop);
   void finish_piece(Bundle piece);
@@ -148,6 +149,13 @@ std::uint32_t Splitter::first_range_behind(ProgPoint point) const {
   auto at = std::upper_bound(first, first + bundle_.range_count, point,
                              [](ProgPoint p, const LiveRange& range) { return p < range.to; });
   return static_cast<std::uint32_t>(at - bundles_.ranges.begin());
+}
+
+// Than the bundle: else the piece would be the bundle once more.
+bool Splitter::is_shorter(const Span& span) const {
+  const LiveRange& first = bundles_.ranges[bundle_.first_range];
+  const LiveRange& last = bundles_.ranges[bundle_.first_range + bundle_.range_count - 1];
+  return first.from < span.from || span.to < last.to;
 }
 
 void Splitter::add_piece(const Span& span, Stage stage) {
@@ -250,7 +258,7 @@ void Splitter::by_instructions() {
   for (const Span& span : all) {
     if (span.demands) {
       add_piece(span, Stage::Minimal);
-    } else if (span.recomputes && all.size() > 1) {
+    } else if (span.recomputes && is_shorter(span)) {
       add_piece(span, Stage::Run);
     }
   }

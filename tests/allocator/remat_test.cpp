@@ -175,6 +175,46 @@ TEST(Remat, AUseThatAcceptsMemoryTakesARegisterWhereOneIsFree) {
 }
 
 // A label is not said to be where its value is not.
+// The parameters are more than registers are; each is read once, where memory would do.
+TEST(Remat, AParameterReadOnceIsComputedThere) {
+  std::string params, arguments, uses;
+  for (int k = 1; k <= 9; ++k) {
+    std::string name = "v" + std::to_string(k) + "i", comma = k > 1 ? ", " : "";
+    params += comma + name;
+    arguments += comma + "v0i";
+    uses += "    op use " + name + " any\n";
+  }
+  Sample sample =
+      sample_of("  rematerializable v0i\n  block0():\n    op def v0i any\n    branch -> block1(" +
+                arguments + ")\n  block1(" + params + "):\n" + uses + "    ret\n");
+  Answered with = answer_to(sample);
+  EXPECT_EQ(with.cost.loads + with.cost.stores, 0u);
+  EXPECT_EQ(answer_to(sample, false).cost.stores, 5u);
+}
+
+// Each of nine must stand in memory, and no register is free at the edge: it is computed once.
+TEST(Remat, WhatFillsSeveralSlotsIsComputedOnce) {
+  std::string params, arguments, uses;
+  for (int k = 1; k <= 9; ++k) {
+    std::string name = "v" + std::to_string(k) + "i", comma = k > 1 ? ", " : "";
+    params += comma + name;
+    arguments += comma + "v0i";
+    uses += comma + "use " + name + " stack";
+  }
+  std::string others, others_used;
+  for (int k = 0; k < 4; ++k) {
+    std::string name = "v" + std::to_string(10 + k) + "i", reg = "p" + std::to_string(k) + "i";
+    others += ", def " + name + " fixed(" + reg + ")";
+    others_used += ", use " + name + " fixed(" + reg + ")";
+  }
+  Sample sample =
+      sample_of("  rematerializable v0i\n  block0():\n    op def v0i any\n    op " +
+                others.substr(2) + "\n    branch -> block1(" + arguments + ")\n  block1(" + params +
+                "):\n    op " + others_used.substr(2) + "\n    op " + uses + "\n    ret\n");
+  Answered with = answer_to(sample);
+  EXPECT_EQ(with.cost.remats, 1u);
+}
+
 TEST(Remat, WhereAValueIsNowhereItsLabelHasNoPlace) {
   Sample sample =
       sample_of(std::string("  rematerializable v0i\n  debug v0i inst0..inst4 = 7\n"
