@@ -1,11 +1,12 @@
 // Shrinks a program while something stays true of it: that an allocator fails on it in a certain way,
 // say. Works along named dimensions, each a list of things that can go or become simpler; of each list
-// first halves are tried, then quarters, down to single things (delta debugging: Zeller and Hildebrandt,
+// first all is tried, then runs of powers of two, down to single things (delta debugging: Zeller and Hildebrandt,
 // 2002). Goes round until no dimension yields any more.
 //
 //   blocks         a block goes, its edges lead to where it led
 //   edges          a branch loses targets, or becomes a `ret`
-//   joins          a block with one way in becomes part of the block before it
+//   joins          a block with one way in becomes part of the block before it, one with none of that ahead of it in the
+//                  text; what a block holds goes to the end of the entry
 //   parameters     a block's parameter and its arguments
 //   instructions   all but branches
 //   operands

@@ -138,11 +138,15 @@ void replace_value(Sketch& sketch, VReg from, VReg to) {
 }
 
 // Blocks with one target, which has no other way in.
-std::vector<std::size_t> joinable_blocks(const Sketch& sketch) {
+std::vector<std::size_t> count_ways_in(const Sketch& sketch) {
   std::vector<std::size_t> ways_in(sketch.blocks.size(), 0);
   for (const SketchBlock& block : sketch.blocks) {
     for (const SketchTarget& target : block.insts.back().targets) ++ways_in[target.block];
   }
+  return ways_in;
+}
+std::vector<std::size_t> joinable_blocks(const Sketch& sketch) {
+  std::vector<std::size_t> ways_in = count_ways_in(sketch);
   std::vector<std::size_t> joinable;
   for (std::size_t b = 0; b < sketch.blocks.size(); ++b) {
     const std::vector<SketchTarget>& targets = sketch.blocks[b].insts.back().targets;
@@ -168,6 +172,43 @@ void join_with_next(Sketch& sketch, std::size_t thing) {
   for (std::size_t k = 0; k < appended.params.size() && k < edge.arguments.size(); ++k) {
     replace_value(sketch, appended.params[k], edge.arguments[k]);
   }
+}
+
+// Blocks that no edge leads to, behind one that ends in a `ret`, which goes.
+std::vector<std::size_t> unreached_blocks(const Sketch& sketch) {
+  std::vector<std::size_t> ways_in = count_ways_in(sketch), unreached;
+  for (std::size_t b = 1; b < sketch.blocks.size(); ++b) {
+    bool ends = sketch.blocks[b - 1].insts.back().targets.empty();
+    if (ways_in[b] == 0 && ends) unreached.push_back(b);
+  }
+  return unreached;
+}
+std::size_t count_unreached(const Sketch& sketch) {
+  return unreached_blocks(sketch).size();
+}
+void join_unreached(Sketch& sketch, std::size_t thing) {
+  std::vector<std::size_t> unreached = unreached_blocks(sketch);
+  if (thing >= unreached.size()) return;
+  std::size_t b = unreached[thing];
+  SketchBlock appended = std::move(sketch.blocks[b]);
+  SketchBlock& before = sketch.blocks[b - 1];
+  before.insts.pop_back();
+  for (SketchInst& inst : appended.insts) before.insts.push_back(std::move(inst));
+  erase_block(sketch, b);
+}
+
+// What a block holds goes to the end of the entry, where all that it defines can be used everywhere.
+std::size_t count_hoistable(const Sketch& sketch) {
+  return sketch.blocks.size() - 1;
+}
+void hoist_block(Sketch& sketch, std::size_t thing) {
+  if (thing >= count_hoistable(sketch)) return;
+  std::vector<SketchInst> hoisted = sketch.blocks[thing + 1].insts;
+  hoisted.pop_back();
+  std::vector<SketchInst>& entry = sketch.blocks[0].insts;
+  entry.insert(entry.end() - 1, std::make_move_iterator(hoisted.begin()),
+               std::make_move_iterator(hoisted.end()));
+  drop_block(sketch, thing + 1);
 }
 
 std::size_t count_params(const Sketch& sketch) {
@@ -504,6 +545,8 @@ constexpr Dimension kDimensions[] = {
     {"edges", count_edges, drop_edge},
     {"instructions", count_insts, drop_inst},
     {"joins", count_joins, join_with_next},
+    {"joins", count_unreached, join_unreached},
+    {"joins", count_hoistable, hoist_block},
     {"parameters", count_params, drop_param},
     {"operands", count_operands, drop_operand},
     {"constraints", count_operands_that<is_stricter<Constraint::Any>>, weaken<Constraint::Any>},

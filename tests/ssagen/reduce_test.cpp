@@ -316,6 +316,52 @@ TEST(Reduce, IsTheSameEveryTimeAndKeepsToItsLimit) {
   EXPECT_TRUE(holds(some));
 }
 
+// The place of a use matters by a power of two, as that of a range's end does in arrays of chunks.
+TEST(Reduce, KeepsWhatIsAligned) {
+  std::string text = std::string(kMachine) + "function \"f\" {\n  block0():\n    op def v0i any\n";
+  for (int k = 0; k < 199; ++k) text += "    op\n";
+  Program program = program_of(text + "    op use v0i any\n    ret\n}\n");
+  auto holds = [](const Program& p) {
+    FunctionView function = p.function.view();
+    for (Inst inst : function.insts()) {
+      bool reads = !function.operands(inst).empty() && function.operands(inst)[0].is_use();
+      if (reads && inst.value() >= 64 && inst.value() % 8 == 0) return true;
+    }
+    return false;
+  };
+  ASSERT_TRUE(holds(program));
+  EXPECT_LE(reduce(program, holds).function.view().inst_count(), 66u);
+}
+
+// Of several blocks that no edge leads to, or whose values are read elsewhere, one is left.
+TEST(Reduce, BlocksJoinTheEntry) {
+  for (const char* terminator : {"ret", "branch -> block2()"}) {
+    std::string text = std::string(kMachine) + R"(function "f" {
+  block0():
+    op def v0i any
+    ret
+  block1():
+    op def v1i any
+    )" + terminator + R"(
+  block2():
+    op use v1i any, use v0i any
+    ret
+})";
+    auto reads_two = [](const Program& p) {
+      FunctionView function = p.function.view();
+      for (Inst inst : function.insts()) {
+        std::span<const Operand> ops = function.operands(inst);
+        bool two = ops.size() == 2 && ops[0].is_use() && ops[1].is_use();
+        if (two && ops[0].vreg() != ops[1].vreg()) return true;
+      }
+      return false;
+    };
+    Program small = reduce(program_of(text), reads_two);
+    EXPECT_TRUE(reads_two(small));
+    EXPECT_EQ(small.function.view().block_count(), 1u) << text_of(small);
+  }
+}
+
 TEST(Reduce, WhereNothingCanGoItIsTheProgram) {
   for (const std::string& odd : kOdd) {
     Program program = program_of(kMachine + odd);
