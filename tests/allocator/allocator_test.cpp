@@ -305,6 +305,28 @@ TEST(Allocator, CopiedValuesShareTheRegistersOfTheirInstruction) {
   }
 }
 
+// No register lasts, and memory would do for all: it is written by the definition itself, and no store is needed.
+TEST(Allocator, WhatMemoryWouldDoForLivesThere) {
+  testing::Sample sample = testing::read_sample(R"(
+machine {
+  int p0i p1i |
+  float |
+  vector |
+}
+function "f" {
+  block0():
+    op def v0i any
+    op use v0i any
+    op ; clobber p0i p1i
+    op use v0i any
+    op use v0i any
+    ret
+})");
+  Result<Output, AllocError> answer = testing::allocate_fresh(sample);
+  EXPECT_EQ(testing::faults_of(sample, answer), "");
+  EXPECT_TRUE(answer && answer->edits.empty());
+}
+
 TEST(Allocator, EverySeedIsProven) {
   AllocatorContext context;
   Totals totals;
