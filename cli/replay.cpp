@@ -96,7 +96,9 @@ Outcome run_file(const Target& target, const std::string& path, Report& report) 
   }
   bool is_text = has_suffix(path, ".func") || content_of(*bytes) != Content::Other;
   if (programs && is_text) return run_program_text(target, path, std::move(*bytes), report);
-  if (programs && reads_like_text(*bytes)) {
+  bool reads_bytes = target.input == InputKind::Bytes;
+  if ((programs && reads_like_text(*bytes)) ||
+      (reads_bytes && (is_text || reads_like_text(*bytes)))) {
     report.problem(ExitStatus::Good,
                    fmt::format("{}: run as the bytes of an input, though it reads like text",
                                display_name(path)));

@@ -85,6 +85,8 @@ TEST_F(Cli, ProgramsAreKnownByTheirFirstWord) {
              "Some notes about a program, and nothing that an engine would write.\nEnd.\n");
   expect(0, {"replay", "ion_checker", "notes"});
   expect_err("notes: run as the bytes of an input, though it reads like text");
+  expect(0, {"replay", "moves", "renamed.txt"});  // no target of programs
+  expect_err("renamed.txt: run as the bytes of an input, though it reads like text");
   ended = shop.run({"replay", "ion_checker", "-"}, kIllegal);
   EXPECT_EQ(ended.status, 2);
   expect_err("<stdin>:9:8: ");
