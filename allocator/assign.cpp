@@ -37,7 +37,8 @@ class Assigner {
   void unplace(std::uint32_t index);
   bool evict_for(std::uint32_t index);
   bool lighter_holders(const Bundle& bundle, unsigned number, float& heaviest);
-  void evict_holders(PReg reg, ProgPoint from, ProgPoint to);
+  void evict_holders(PReg reg, ProgPoint from, ProgPoint to, VReg but = VReg::none());
+  bool holds_only(const Bundle& bundle, ProgPoint from, ProgPoint to, VReg v) const;
   void divide(std::uint32_t index);
   void solve(std::uint32_t index);
 
@@ -84,10 +85,24 @@ bool Assigner::lighter_holders(const Bundle& bundle, unsigned number, float& hea
   return true;
 }
 
-void Assigner::evict_holders(PReg reg, ProgPoint from, ProgPoint to) {
+bool Assigner::holds_only(const Bundle& bundle, ProgPoint from, ProgPoint to, VReg v) const {
+  std::span<const LiveRange> ranges = bundles_.ranges_of(bundle);
+  auto at = std::partition_point(ranges.begin(), ranges.end(),
+                                 [&](const LiveRange& range) { return range.to <= from; });
+  for (; at != ranges.end() && at->from < to; ++at) {
+    count_work(1);
+    if (at->vreg != v) return false;
+  }
+  return true;
+}
+
+// A bundle that holds nothing there but the value `but` stays.
+void Assigner::evict_holders(PReg reg, ProgPoint from, ProgPoint to, VReg but) {
   Vector<std::uint32_t> losers;
   registers_.holders[reg.value()].visit_overlaps(from, to, [&](std::uint32_t other, float) {
-    if (losers.empty() || losers.back() != other) losers.push_back(other);
+    if (!losers.empty() && losers.back() == other) return true;
+    bool stays = but.valid() && holds_only(bundles_.all[other], from, to, but);
+    if (!stays) losers.push_back(other);
     return true;
   });
   std::sort(losers.begin(), losers.end());
@@ -123,7 +138,8 @@ void Assigner::divide(std::uint32_t index) {
   for (std::uint32_t piece = first; piece < bundles_.all.size(); ++piece) enqueue(piece);
 }
 
-// A single instruction found no register: all of its operands are placed together.
+// A single instruction found no register: all of its operands are placed together. What a copy is made for may be in the
+// place that the copy gets; many instructions may ask for it there.
 void Assigner::solve(std::uint32_t index) {
   LiveRange range = bundles_.ranges[bundles_.all[index].first_range];
   Inst inst = range.from.inst();
@@ -136,7 +152,7 @@ void Assigner::solve(std::uint32_t index) {
     const OperandPlan& plan = plans_.operands[first + k];
     if (plan.need != Need::Copy) continue;
     Segment points = reserved_points(inst, operands[k]);
-    evict_holders(plan.place, points.from, points.to);
+    evict_holders(plan.place, points.from, points.to, operands[k].vreg());
   }
 }
 
