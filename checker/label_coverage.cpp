@@ -1,7 +1,7 @@
 #include "checker/label_coverage.h"
 
 #include <algorithm>
-#include <map>
+#include <boost/container/flat_map.hpp>
 #include <vector>
 
 #include "checker/lifetimes.h"
@@ -45,7 +45,7 @@ std::uint64_t common_points(const Stretches& a, const Stretches& b) {
 
 LabelCoverage measure_labels(const FunctionView& function, const Output& output) {
   if (function.debug_labels.empty()) return {};
-  std::map<std::uint32_t, Stretches> asked, given;  // by label
+  boost::container::flat_map<std::uint32_t, Stretches> asked, given;  // by label
   Lifetimes lifetimes(function);
   for (const DebugLabel& label : function.debug_labels) {
     ProgPoint from = ProgPoint::before(label.from), to = ProgPoint::before(label.to);

@@ -2,7 +2,7 @@
 // what the builder would refuse is found here first, where the place in the text is known.
 //
 // Tested by tests/ir/text_test.cpp and the `text` target.
-#include <set>
+#include <unordered_set>
 #include <vector>
 
 #include "ir/builder.h"
@@ -74,7 +74,7 @@ class FunctionParser {
     TextPlace place = lexer_.place();
     VReg value;
     if (!vreg(value)) return false;
-    if (!recipes_.insert(value).second) {
+    if (!recipes_.insert(value.value()).second) {
       return lexer_.fail_at(
           place, "a second recipe of v" + std::to_string(value.value()) + ", expected one");
     }
@@ -397,7 +397,7 @@ class FunctionParser {
   std::vector<Operand> operands_;
   std::vector<VReg> vregs_;
   std::vector<FunctionBuilder::Target> targets_;
-  std::set<VReg> recipes_;  // values that have had theirs
+  std::unordered_set<std::uint32_t> recipes_;  // values that have had theirs
   std::size_t target_count_ = 0;
 };
 

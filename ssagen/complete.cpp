@@ -1,8 +1,8 @@
 #include "ssagen/complete.h"
 
 #include <algorithm>
+#include <boost/container/flat_set.hpp>
 #include <cmath>
-#include <set>
 
 #include "ir/builder.h"
 #include "ssagen/graph.h"
@@ -396,8 +396,8 @@ class Completion {
   std::array<VReg, kClassCount> materialized_{};
   std::vector<FunctionBuilder::Target> targets_;  // of all branches, in order
   std::vector<Operand> operands_;
-  RegSet clobbered_;                 // by instructions so far
-  std::set<VReg> rematerializable_;  // so far
+  RegSet clobbered_;                                   // by instructions so far
+  boost::container::flat_set<VReg> rematerializable_;  // so far
   std::vector<StatedRecipe> stated_;
 };
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <map>
+#include <boost/container/flat_map.hpp>
 
 #include "ssagen/inst_drawer.h"
 
@@ -214,8 +214,8 @@ class ProgramDrawer {
   std::uint32_t values_block_ = 0;   // where the values to begin with are defined
   std::vector<VReg> param_numbers_;  // by parameter, of the blocks drawn so far
   std::int64_t next_number_ = 0;
-  std::array<std::vector<VReg>, kClassCount> computable_;  // have recipes, by their numbers
-  std::map<std::uint32_t, VReg> carried_;                  // by parameter: what edges pass
+  std::array<std::vector<VReg>, kClassCount> computable_;    // have recipes, by their numbers
+  boost::container::flat_map<std::uint32_t, VReg> carried_;  // by parameter: what edges pass
   std::uint32_t numbered_ = 0;  // operands before this are counted in `next_number_`
 };
 

@@ -5,7 +5,7 @@
 // that is far larger than the program: the input is made longer by a sixteenth of it.
 #include <algorithm>
 #include <bit>
-#include <set>
+#include <boost/container/flat_set.hpp>
 
 #include "ssagen/graph.h"
 #include "ssagen/ssagen.h"
@@ -318,7 +318,7 @@ class Encoder {
   bool defs_in_both_phases_ = false;
   std::vector<RegSet> sets_;  // as the decoder meets them
   std::int64_t previous_ = -1;
-  std::set<VReg> recipes_written_;
+  boost::container::flat_set<VReg> recipes_written_;
 };
 
 }  // namespace

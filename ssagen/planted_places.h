@@ -12,8 +12,8 @@
 // Tested by tests/ssagen/planted_test.cpp, whose known answers are made of these edits.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
-#include <map>
 #include <span>
 #include <utility>
 #include <vector>
@@ -53,7 +53,7 @@ class PlantedPlaces {
   // A value may get one where it is defined. Its pins are such that nothing may be given; that nothing
   // clobbers them is up to whoever writes the program down.
   void give_recipe(VReg value, PlantedRecipe recipe) { recipes_.emplace(value, std::move(recipe)); }
-  const std::map<VReg, PlantedRecipe>& recipes() const { return recipes_; }
+  const boost::container::flat_map<VReg, PlantedRecipe>& recipes() const { return recipes_; }
   std::uint32_t frame_units() const { return frame_units_; }
 
   // What is held.
@@ -120,7 +120,7 @@ class PlantedPlaces {
   const Machine& machine_;
   std::vector<RegClass> classes_;  // by vreg
   std::vector<VReg> rematerializable_;
-  std::map<VReg, PlantedRecipe> recipes_;
+  boost::container::flat_map<VReg, PlantedRecipe> recipes_;
   std::vector<Holding> held_;  // oldest first
   std::vector<VReg> protected_;
   std::vector<Location> reserved_;

@@ -76,7 +76,7 @@ void replace_values(Sketch& sketch, const std::vector<VReg>& now) {
     }
   }
   for (SketchLabel& label : sketch.labels) replace(label.debug.vreg);
-  std::map<VReg, SketchRecipe> recipes;
+  boost::container::flat_map<VReg, SketchRecipe> recipes;
   for (auto& [value, recipe] : sketch.recipes) {
     if (!now[value.value()].valid()) continue;
     for (std::size_t i = recipe.inputs.size(); i-- > 0;) {
@@ -239,7 +239,9 @@ VReg new_value(Sketch& sketch, RegClass cls) {
 
 void copy_recipe(Sketch& sketch, VReg from, VReg to) {
   auto recipe = sketch.recipes.find(from);
-  if (recipe != sketch.recipes.end()) sketch.recipes.insert_or_assign(to, recipe->second);
+  if (recipe == sketch.recipes.end()) return;
+  SketchRecipe copy = recipe->second;  // the map moves what it holds
+  sketch.recipes.insert_or_assign(to, std::move(copy));
 }
 
 void drop_input(SketchRecipe& recipe, std::size_t input) {

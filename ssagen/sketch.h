@@ -9,8 +9,8 @@
 // Tested by tests/ssagen/reduce_test.cpp.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -62,7 +62,7 @@ struct Sketch {
   std::vector<SketchBlock> blocks;
   std::vector<RegClass> classes;               // by vreg number
   std::vector<std::uint8_t> rematerializable;  // by vreg number
-  std::map<VReg, SketchRecipe> recipes;
+  boost::container::flat_map<VReg, SketchRecipe> recipes;
   std::vector<SketchLabel> labels;
 };
 
