@@ -1,5 +1,5 @@
 // From an input that fails to the smallest program that fails in the same way: in the same words up to
-// the first colon, or by the same signal, or by hanging. Each candidate runs in a child process, so
+// the first colon, or by the same signal or exit status, or by hanging. Each candidate runs in a child process, so
 // traps and hangs can be reduced too, and only what the property says of the program counts.
 //
 // Where a property draws what it does from its bytes, a candidate is asked about under up to 27 names of its function:

@@ -137,7 +137,6 @@ void replace_value(Sketch& sketch, VReg from, VReg to) {
   }
 }
 
-// Blocks with one target, which has no other way in.
 std::vector<std::size_t> count_ways_in(const Sketch& sketch) {
   std::vector<std::size_t> ways_in(sketch.blocks.size(), 0);
   for (const SketchBlock& block : sketch.blocks) {
@@ -145,6 +144,7 @@ std::vector<std::size_t> count_ways_in(const Sketch& sketch) {
   }
   return ways_in;
 }
+// Blocks with one target, which has no other way in.
 std::vector<std::size_t> joinable_blocks(const Sketch& sketch) {
   std::vector<std::size_t> ways_in = count_ways_in(sketch);
   std::vector<std::size_t> joinable;
