@@ -37,8 +37,8 @@ class Assigner {
   void unplace(std::uint32_t index);
   bool evict_for(std::uint32_t index);
   bool lighter_holders(const Bundle& bundle, unsigned number, float& heaviest);
-  void evict_holders(PReg reg, ProgPoint from, ProgPoint to, VReg but = VReg::none());
-  bool holds_only(const Bundle& bundle, ProgPoint from, ProgPoint to, VReg v) const;
+  void evict_holders(PReg reg, ProgPoint from, ProgPoint to, VReg copied = VReg::none());
+  bool may_stay(const Bundle& bundle, ProgPoint from, ProgPoint to, VReg copied) const;
   void divide(std::uint32_t index);
   void solve(std::uint32_t index);
 
@@ -85,23 +85,25 @@ bool Assigner::lighter_holders(const Bundle& bundle, unsigned number, float& hea
   return true;
 }
 
-bool Assigner::holds_only(const Bundle& bundle, ProgPoint from, ProgPoint to, VReg v) const {
+// Where a copy of the value `copied` gets the bundle's register at some points of an instruction: whether all that the bundle
+// holds there is that value, or is itself no more than copied for the instruction.
+bool Assigner::may_stay(const Bundle& bundle, ProgPoint from, ProgPoint to, VReg copied) const {
   std::span<const LiveRange> ranges = bundles_.ranges_of(bundle);
   auto at = std::partition_point(ranges.begin(), ranges.end(),
                                  [&](const LiveRange& range) { return range.to <= from; });
   for (; at != ranges.end() && at->from < to; ++at) {
     count_work(1);
-    if (at->vreg != v) return false;
+    if (at->vreg != copied && !stays_in_copies(facts_, *at, from.inst(), from, to)) return false;
   }
   return true;
 }
 
-// A bundle that holds nothing there but the value `but` stays.
-void Assigner::evict_holders(PReg reg, ProgPoint from, ProgPoint to, VReg but) {
+// All of them, or, where a copy of `copied` gets the register, those that may not stay.
+void Assigner::evict_holders(PReg reg, ProgPoint from, ProgPoint to, VReg copied) {
   Vector<std::uint32_t> losers;
   registers_.holders[reg.value()].visit_overlaps(from, to, [&](std::uint32_t other, float) {
     if (!losers.empty() && losers.back() == other) return true;
-    bool stays = but.valid() && holds_only(bundles_.all[other], from, to, but);
+    bool stays = copied.valid() && may_stay(bundles_.all[other], from, to, copied);
     if (!stays) losers.push_back(other);
     return true;
   });
@@ -139,7 +141,7 @@ void Assigner::divide(std::uint32_t index) {
 }
 
 // A single instruction found no register: all of its operands are placed together. What a copy is made for may be in the
-// place that the copy gets; many instructions may ask for it there.
+// place that the copy gets, and so may what dies in another copy; many instructions may ask for it there.
 void Assigner::solve(std::uint32_t index) {
   LiveRange range = bundles_.ranges[bundles_.all[index].first_range];
   Inst inst = range.from.inst();

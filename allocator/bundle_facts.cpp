@@ -74,42 +74,59 @@ std::uint64_t own_places(const Facts& facts, Inst inst, VReg v, ProgPoint point)
   return mask;
 }
 
-bool is_only_copied(const Facts& facts, Inst inst, VReg v) {
-  std::uint32_t operand = facts.function.first_operand(inst);
-  count_work(facts.function.operands(inst).size());
-  for (const Operand& op : facts.function.operands(inst)) {
-    Need need = facts.plans.operands[operand++].need;
-    if (!op.is_pin() && op.vreg() == v && need != Need::Copy) return false;
-  }
-  return true;
-}
+// Whether ranges of one value begin with a copy behind an instruction, or end with copies ahead of it.
+class CopyEnds {
+ public:
+  CopyEnds(const Facts& facts, VReg v) : facts_(facts), v_(v) {}
 
-// Whether the range begins with a copy behind the instruction or ends with copies ahead of it.
-bool is_outside(const Facts& facts, const LiveRange& range, const Reference& ref) {
-  const Operand& op = facts.function.operand_array[ref.operand];
-  ProgPoint after = ProgPoint::after(ref.inst());
-  if (op.is_def()) {
-    return !op.is_early() && range.from == after && !facts.function.is_terminator(ref.inst()) &&
-           is_only_copied(facts, ref.inst(), range.vreg);
+  // The reference is one of the range.
+  bool has(const LiveRange& range, const Reference& ref) {
+    const Operand& op = facts_.function.operand_array[ref.operand];
+    ProgPoint after = ProgPoint::after(ref.inst());
+    if (op.is_def()) {
+      return !op.is_early() && range.from == after && !facts_.function.is_terminator(ref.inst()) &&
+             is_only_copied(ref.inst());
+    }
+    if (!op.is_early() || range.to != after) return false;
+    std::span<const Segment> segments = facts_.liveness.segments_of(v_);
+    auto last = std::lower_bound(segments.begin(), segments.end(), after,
+                                 [](const Segment& s, ProgPoint p) { return s.to < p; });
+    return last->to == after && is_only_copied(ref.inst());
   }
-  if (!op.is_early() || range.to != after) return false;
-  std::span<const Segment> segments = facts.liveness.segments_of(range.vreg);
-  auto last = std::lower_bound(segments.begin(), segments.end(), after,
-                               [](const Segment& s, ProgPoint p) { return s.to < p; });
-  return last->to == after && is_only_copied(facts, ref.inst(), range.vreg);
-}
+
+ private:
+  bool is_only_copied(Inst inst) {
+    if (inst == asked_) return only_copied_;
+    asked_ = inst;
+    only_copied_ = true;
+    std::uint32_t operand = facts_.function.first_operand(inst);
+    count_work(facts_.function.operands(inst).size());
+    for (const Operand& op : facts_.function.operands(inst)) {
+      Need need = facts_.plans.operands[operand++].need;
+      if (!op.is_pin() && op.vreg() == v_ && need != Need::Copy) only_copied_ = false;
+    }
+    return only_copied_;
+  }
+
+  const Facts& facts_;
+  VReg v_;
+  Inst asked_;  // last
+  bool only_copied_ = false;
+};
 
 // Registers that are reserved somewhere in the range, but for what its own value's copies reserve.
 std::uint64_t reserved_by_others(const Facts& facts, const LiveRange& range,
                                  const Occupancy& reserved, std::uint64_t& contested) {
   std::uint64_t mask = 0;
   ProgPoint next = range.from;  // up to here `mask` is complete
+  CopyEnds ends(facts, range.vreg);
   for_each_reference(facts, range, [&](const Reference& ref) {
     if (!ref.is_operand() || facts.plans.operands[ref.operand].need != Need::Copy) return;
     Segment own = reserved_points(ref.inst(), facts.function.operand_array[ref.operand]);
     if (next < own.from) mask |= reserved.taken(next, own.from);
     next = std::max(next, own.from);
-    bool outside = is_outside(facts, range, ref);
+    if (next >= std::min(own.to, range.to)) return;
+    bool outside = ends.has(range, ref);
     // Two operands of one instruction may reserve for the value at the same points.
     for (; next < std::min(own.to, range.to); next = next.next()) {
       std::uint64_t others =
@@ -147,6 +164,24 @@ Available available_registers(const Facts& facts, std::span<const LiveRange> ran
     available &= ~taken;
   }
   return {available, contested & available};
+}
+
+bool stays_in_copies(const Facts& facts, const LiveRange& range, Inst inst, ProgPoint from,
+                     ProgPoint to) {
+  std::span<const Reference> all = facts.liveness.references_of(range.vreg);
+  auto ref = std::lower_bound(all.begin(), all.end(), inst,
+                              [](const Reference& r, Inst i) { return r.inst() < i; });
+  CopyEnds ends(facts, range.vreg);
+  ProgPoint next = std::max(range.from, from);
+  to = std::min(range.to, to);
+  for (; ref != all.end() && ref->inst() == inst && next < to; ++ref) {
+    count_work(1);
+    if (!ref->is_operand() || facts.plans.operands[ref->operand].need != Need::Copy) continue;
+    Segment own = reserved_points(inst, facts.function.operand_array[ref->operand]);
+    bool covers = own.from <= next && next < own.to && ends.has(range, *ref);
+    if (covers) next = own.to;
+  }
+  return next >= to;
 }
 
 void weigh(const Facts& facts, const Bundles& bundles, Bundle& bundle) {

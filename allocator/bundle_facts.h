@@ -64,6 +64,11 @@ struct Available {
 Available available_registers(const Facts& facts, std::span<const LiveRange> ranges, RegClass cls,
                               const Registers& registers);
 
+// Whether the range, which overlaps the points, is at none of these more than copied for the instruction: then what others
+// reserve there is `contested`. Cost: the instruction's operands.
+bool stays_in_copies(const Facts& facts, const LiveRange& range, Inst inst, ProgPoint from,
+                     ProgPoint to);
+
 // Computes the bundle's length, benefit, weight and what its references ask for.
 void weigh(const Facts& facts, const Bundles& bundles, Bundle& bundle);
 

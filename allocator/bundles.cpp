@@ -198,7 +198,7 @@ void collect_hints(const Vector<Apart>& apart, Groups& groups,
   if (bundles.hints.empty()) return;
   std::sort(bundles.hints.begin(), bundles.hints.end(), [](const Hint& x, const Hint& y) {
     if (x.bundle != y.bundle) return x.bundle < y.bundle;
-    return x.other != y.other ? x.other < y.other : x.frequency > y.frequency;
+    return x.frequency != y.frequency ? x.frequency > y.frequency : x.other < y.other;
   });
   bundles.first_hint.assign(bundles.initial + 1, 0);
   for (const Hint& hint : bundles.hints) ++bundles.first_hint[hint.bundle + 1];

@@ -32,6 +32,7 @@ class Emitter {
   }
   void label_block(const DebugLabel& label, Block b, ProgPoint from, ProgPoint to);
   void label_segment(const DebugLabel& label, const Segment& segment);
+  void find_definers();
   ProgPoint written(VReg v, const Segment& segment) const;
   PReg last_place(VReg v, const Segment& segment) const;
   void add_label(std::uint32_t label, ProgPoint from, ProgPoint to, Location location);
@@ -42,6 +43,7 @@ class Emitter {
   const Moves& moves_;
   const SlotPlan& slots_;
   Output& out_;
+  Vector<Inst> definer_;  // by vreg: the instruction that writes it, or none
 };
 
 void Emitter::locations() {
@@ -100,32 +102,38 @@ void Emitter::label_block(const DebugLabel& label, Block b, ProgPoint from, Prog
   }
 }
 
+void Emitter::find_definers() {
+  definer_.assign(function_.vreg_count(), Inst::none());
+  for (Inst inst : function_.insts()) {
+    for (const Operand& op : function_.operands(inst)) {
+      if (op.is_def()) definer_[op.vreg().value()] = inst;
+    }
+  }
+}
+
 // From where on the value of the segment stands where its pieces say: behind the instruction that
 // writes it, even if its place is held from before; behind the block, if its terminator writes it.
 ProgPoint Emitter::written(VReg v, const Segment& segment) const {
-  std::span<const Reference> all = facts_.liveness.references_of(v);
-  auto first = std::lower_bound(
-      all.begin(), all.end(), segment.from.inst(),
-      [](const Reference& reference, Inst inst) { return reference.inst() < inst; });
-  for (const Reference& ref : all.subspan(static_cast<std::size_t>(first - all.begin()))) {
-    count_work(1);
-    if (ref.inst() > segment.to.inst()) break;
-    if (!ref.is_operand() || !function_.operand_array[ref.operand].is_def()) continue;
-    ProgPoint after = ProgPoint::after(ref.inst());
-    if (segment.to <= after || segment.from > after) continue;
-    return function_.is_terminator(ref.inst()) ? after.next() : after;
-  }
-  return segment.from;
+  Inst definer = definer_[v.value()];
+  if (!definer.valid()) return segment.from;
+  ProgPoint after = ProgPoint::after(definer);
+  if (segment.to <= after || segment.from > after) return segment.from;
+  return function_.is_terminator(definer) ? after.next() : after;
 }
 
 // A value that dies as an early fixed operand is there while its own place may be another's: see
 // available_registers. None where it dies otherwise.
 PReg Emitter::last_place(VReg v, const Segment& segment) const {
   if (!segment.to.is_after()) return PReg::none();
-  std::uint32_t operand = function_.first_operand(segment.to.inst());
-  for (const Operand& op : function_.operands(segment.to.inst())) {
-    const OperandPlan& plan = facts_.plans.operands[operand++];
-    if (plan.need == Need::Copy && op.is_use() && op.vreg() == v) return plan.place;
+  std::span<const Reference> all = facts_.liveness.references_of(v);
+  auto ref = std::lower_bound(all.begin(), all.end(), segment.to.inst(),
+                              [](const Reference& r, Inst i) { return r.inst() < i; });
+  for (; ref != all.end() && ref->inst() == segment.to.inst(); ++ref) {
+    count_work(1);
+    if (!ref->is_operand()) continue;
+    const OperandPlan& plan = facts_.plans.operands[ref->operand];
+    if (plan.need == Need::Copy && function_.operand_array[ref->operand].is_use())
+      return plan.place;
   }
   return PReg::none();
 }
@@ -148,11 +156,16 @@ void Emitter::label_segment(const DebugLabel& label, const Segment& segment) {
 
 void Emitter::labels() {
   out_.debug_locations.clear();
+  if (function_.debug_labels.empty()) return;
+  find_definers();
   for (const DebugLabel& label : function_.debug_labels) {
     if (facts_.liveness.references_of(label.vreg).size() <= 1) continue;
-    count_work(facts_.liveness.segments_of(label.vreg).size());
-    for (const Segment& segment : facts_.liveness.segments_of(label.vreg)) {
-      label_segment(label, segment);
+    std::span<const Segment> segments = facts_.liveness.segments_of(label.vreg);
+    auto segment = std::lower_bound(segments.begin(), segments.end(), ProgPoint::before(label.from),
+                                    [](const Segment& s, ProgPoint from) { return s.to <= from; });
+    for (; segment != segments.end() && segment->from < ProgPoint::before(label.to); ++segment) {
+      count_work(1);
+      label_segment(label, *segment);
     }
   }
   std::sort(out_.debug_locations.begin(), out_.debug_locations.end(),

@@ -37,14 +37,16 @@ void reserve(Registers& registers, PReg reg, Segment points) {
                                                   std::uint64_t{1} << number_of(reg));
 }
 
-bool defines_twice(std::span<const Operand> operands) {
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    if (!operands[i].is_def()) continue;
-    for (std::size_t j = 0; j < i; ++j) {
-      if (operands[j].is_def() && operands[j].vreg() == operands[i].vreg()) return true;
-    }
+// Whether a value stands in several defs of the instruction. `definer` has the instruction that was last seen to define
+// each value.
+bool defines_twice(const FunctionView& function, Inst inst, Vector<Inst>& definer) {
+  bool twice = false;
+  for (const Operand& op : function.operands(inst)) {
+    if (!op.is_def()) continue;
+    twice |= definer[op.vreg().value()] == inst;
+    definer[op.vreg().value()] = inst;
   }
-  return false;
+  return twice;
 }
 
 Need need_of(Constraint constraint) {
@@ -97,13 +99,17 @@ void reserve_clobbers(const FunctionView& function, Inst inst, Registers& regist
 
 // Of several defs of one value, one that demands memory takes the others there.
 void keep_defs_together(std::span<const Operand> operands, std::span<OperandPlan> plans) {
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    if (!operands[i].is_def() || plans[i].need != Need::Memory) continue;
-    for (std::size_t j = 0; j < operands.size(); ++j) {
-      if (operands[j].is_def() && operands[j].vreg() == operands[i].vreg()) {
-        plans[j].need = Need::Memory;
-      }
-    }
+  Vector<VReg> in_memory;
+  for (std::size_t k = 0; k < operands.size(); ++k) {
+    bool demands_memory = operands[k].is_def() && plans[k].need == Need::Memory;
+    if (demands_memory) in_memory.push_back(operands[k].vreg());
+  }
+  if (in_memory.empty()) return;
+  std::sort(in_memory.begin(), in_memory.end());
+  for (std::size_t k = 0; k < operands.size(); ++k) {
+    if (!operands[k].is_def()) continue;
+    bool one_of_them = std::binary_search(in_memory.begin(), in_memory.end(), operands[k].vreg());
+    if (one_of_them) plans[k].need = Need::Memory;
   }
 }
 
@@ -135,8 +141,10 @@ void lift_constraints(const FunctionView& function, FeasibilitySolver& solver, P
   registers.epoch = 0;
   std::uint32_t points = static_cast<std::uint32_t>(function.inst_count()) * 2;
   for (RegClass cls : kClasses) registers.reserved[index_of(cls)].reset(points);
+  Vector<Inst> definer;
+  if (function.multiple_defs) definer.assign(function.vreg_count(), Inst::none());
   for (Inst inst : function.insts()) {
-    if (function.multiple_defs && defines_twice(function.operands(inst))) {
+    if (function.multiple_defs && defines_twice(function, inst, definer)) {
       solve_instruction(function, inst, solver, plans, registers);
     } else {
       plan_instruction(function, inst, plans, registers);

@@ -47,6 +47,7 @@ std::uint32_t defining_operand(const Facts& facts, VReg v, Inst inst) {
                               [](const Reference& r, Inst i) { return r.inst() < i; });
   for (; ref != all.end() && ref->inst() == inst; ++ref) {
     count_work(1);
+    if (ref->operand == Reference::kArgument) break;  // they are the last
     if (ref->is_operand() && facts.function.operand_array[ref->operand].is_def())
       return ref->operand;
   }

@@ -41,6 +41,7 @@ class Sequencer {
   Pending* writer_of(Location location);
   void emit(Location from, Location to);
   void through_register(Location from, Location to);
+  void forget();
   void give_back();
   void perform(Pending& move);
   void break_cycle(Pending& move);
@@ -96,7 +97,8 @@ void Sequencer::emit(Location from, Location to) {
     through_register(from, to);
   } else {
     Location victim = Location::reg(help_.victim);
-    if (from == victim || to == victim) give_back();
+    if (from == victim) give_back();
+    if (to == victim) forget();
     out_.push_back({from, to});
   }
   if (to == carried_) carried_ = Location::none();
@@ -114,11 +116,15 @@ void Sequencer::through_register(Location from, Location to) {
   out_.push_back({Location::reg(carrier), to});
 }
 
-void Sequencer::give_back() {
-  if (!lent_) return;
+// What the victim held is not wanted any more.
+void Sequencer::forget() {
+  if (lent_) carried_ = Location::none();
   lent_ = false;
-  carried_ = Location::none();
-  out_.push_back({help_.victim_slot, Location::reg(help_.victim)});
+}
+
+void Sequencer::give_back() {
+  if (lent_) out_.push_back({help_.victim_slot, Location::reg(help_.victim)});
+  forget();
 }
 
 void Sequencer::perform(Pending& move) {
@@ -154,8 +160,9 @@ MoveSequenceUse Sequencer::run() {
   }
   // So that what goes from one place of memory to several is loaded once.
   if (between_memory_) {
-    std::stable_sort(ready_.begin(), ready_.end(),
-                     [](const Pending* a, const Pending* b) { return a->from < b->from; });
+    std::sort(ready_.begin(), ready_.end(), [](const Pending* a, const Pending* b) {
+      return a->from != b->from ? a->from < b->from : a->to < b->to;
+    });
   }
   std::size_t next_cycle = 0;
   while (true) {

@@ -1,7 +1,7 @@
 // Moves that shall happen at once, as a sequence that does the same: each destination gets what its
 // source held before any of them. Memory is never moved to memory; where that is asked for, or where
 // moves form a cycle, a register helps: the scratch register, a free one, or, where there is none,
-// one that is saved to memory and restored.
+// one that is saved to memory and restored, several times if the moves themselves read or write it in between.
 //
 // Cost: n log n in the number of moves.
 //

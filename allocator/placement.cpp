@@ -1,7 +1,9 @@
 #include "allocator/placement.h"
 
+#include <algorithm>
 #include <bit>
 
+#include "allocator/tuning.h"
 #include "base/work.h"
 
 namespace regproof {
@@ -35,8 +37,11 @@ void Placement::score_copies(const Bundle& bundle, float (&score)[kRegsPerClass]
       });
     }
   }
-  count_work(bundles_.hints_of(bundle.set).size());
-  for (const Hint& hint : bundles_.hints_of(bundle.set)) {
+  // A value may be copied on as many edges as it has pieces.
+  std::span<const Hint> hints = bundles_.hints_of(bundle.set);
+  hints = hints.first(std::min(hints.size(), tuning::kMostHints));
+  count_work(hints.size());
+  for (const Hint& hint : hints) {
     PReg reg = bundles_.all[hint.other].reg;
     if (reg.valid()) score[number_of(reg)] += hint.frequency;
   }

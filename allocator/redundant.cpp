@@ -72,7 +72,7 @@ Walk::Walk(const Facts& facts, const Cfg& cfg, const Bundles& bundles, const Pie
       moves_(moves),
       contents_(facts.machine),
       s_(scratch) {
-  s_.written.assign(moves.set_count + 2 * kClassCount, {});
+  s_.written.assign(moves.memory_count(), {});
   s_.rows.clear();
   s_.steps.clear();
   s_.unused_rows.clear();
@@ -218,7 +218,7 @@ bool Walk::recompute(std::uint32_t index, VReg value) {
 }
 
 // Whether an edit behind this one, of the same point, reads what one of the registers holds now: a value that moves
-// there, or one that its moves keep in a register that is free otherwise.
+// there, or one that its moves keep in a register that is free otherwise. Beyond so many edits it is taken for granted.
 bool Walk::is_read_behind(std::uint32_t index, const RegSet& registers) const {
   RegSet open = registers;
   constexpr std::uint32_t kMostEdits = 64;
@@ -305,7 +305,7 @@ void Walk::insert_steps() {
 
 // Memory that no edit, no operand and no label reads is not written by edits.
 void Walk::drop_dead_stores() {
-  Vector<std::uint8_t> read(moves_.set_count + 2 * kClassCount, 0);
+  Vector<std::uint8_t> read(moves_.memory_count(), 0);
   for (const Edit& edit : moves_.edits) {
     if (edit.from != edit.to && edit.from.is_stack()) read[edit.from.as_stack().value()] = 1;
   }

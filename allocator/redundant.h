@@ -6,7 +6,8 @@
 // What is known at a block's head is what all its predecessors agree on; at the head of a loop,
 // whose back edge was not walked yet, nothing.
 //
-// Cost: linear in instructions, operands and edits, plus edges times registers.
+// Cost: linear in instructions, operands and edits, plus edges times registers, and for each computation by a recipe that
+// clobbers up to 64 edits and the edges behind.
 //
 // Tested by the judges on every answer: `ion_checker`, tests/allocator/allocator_test.cpp.
 #pragma once

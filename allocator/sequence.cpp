@@ -37,7 +37,7 @@ class Sequencer {
   std::uint64_t busy_around(const PendingMove& move) const;
 
   // Where what a recipe makes seems to come from: one place for each recipe.
-  std::uint32_t first_computed() const { return moves_.set_count + 2 * kClassCount; }
+  std::uint32_t first_computed() const { return moves_.memory_count(); }
   Location computed_place(VReg value) const;
   bool is_computed(Location l) const {
     return l.is_stack() && l.as_stack().value() >= first_computed();
@@ -116,6 +116,7 @@ void Sequencer::recompute(ProgPoint point, VReg value, Location to) {
 void Sequencer::select_computed(Group group, RegClass cls) {
   auto recipe = [&](VReg v) { return facts_.recipes.of(v); };
   computed_.clear();
+  count_work(group.size());
   for (const PendingMove& move : group) {
     bool counts = move.cls == cls && move.recomputed.valid() && move.to.is_memory(machine_);
     if (counts) computed_.push_back(move.recomputed);

@@ -146,7 +146,7 @@ SpillSlot add_slot(const Machine& machine, RegClass cls, SlotPlan& slots) {
 
 // Memory that an edit, an operand or a label names must exist.
 void mark_memory(const Moves& moves, SlotPlan& slots) {
-  slots.needed.assign(moves.set_count + 2 * kClassCount, 0);
+  slots.needed.assign(moves.memory_count(), 0);
   auto mark = [&](Location l) {
     if (l.is_stack()) slots.needed[l.as_stack().value()] = 1;
   };

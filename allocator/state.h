@@ -177,7 +177,8 @@ struct Hint {
 
 struct Bundles {
   Vector<Bundle> all;
-  Vector<Hint> hints;  // by bundle; each copy stands twice, once from either side
+  Vector<Hint>
+      hints;  // by bundle, the most frequent first; each copy stands twice, once from either side
   Vector<std::uint32_t>
       first_hint;             // by initial bundle, one more than there are; empty without hints
   Vector<LiveRange> ranges;   // each bundle's stand together
@@ -254,6 +255,8 @@ struct Moves {
   std::uint32_t emergency_set(RegClass cls, bool victim) const {
     return set_count + static_cast<std::uint32_t>(index_of(cls)) * 2 + (victim ? 1 : 0);
   }
+  // Spill sets with the emergency sets.
+  std::uint32_t memory_count() const { return set_count + 2 * kClassCount; }
 };
 
 struct SlotPlan {

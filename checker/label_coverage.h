@@ -5,7 +5,7 @@
 //
 // Whether a place is right is the judges' business, not asked here.
 //
-// Cost: linear in the function; for each label, the blocks in which its value lives; and n log n in the
+// Cost: linear in the function; for each value with labels, the blocks in which it lives; and n log n in the
 // debug locations.
 //
 // Tested by tests/checker/label_coverage_test.cpp.
