@@ -8,6 +8,8 @@
 namespace regproof {
 namespace {
 
+// A program is left as it is where one in so many, or more, can be computed again of what could have a recipe.
+constexpr std::size_t kFew = 4;
 // One in so many is left as it is, clobbers, or is dear.
 constexpr std::uint32_t kUnplanted = 4;
 constexpr std::uint32_t kClobbering = 7;
@@ -55,9 +57,13 @@ class Planter {
     collect_clobbers();
   }
 
-  void plant_all() {
+  // False, and nothing planted, where there are enough, or none more can be.
+  bool plant_all() {
     FunctionView view = function_.view();
     for (Inst inst : view.insts()) plant(view, inst);
+    bool changes = marked_.size() + recipes_.size() >
+                   function_.rematerializable.size() + function_.recipes.size();
+    if (stated_ * kFew >= eligible_ || !changes) return false;
     std::sort(marked_.begin(), marked_.end());
     marked_.erase(std::unique(marked_.begin(), marked_.end()), marked_.end());
     auto below = [](const Recipe& a, const Recipe& b) { return a.value < b.value; };
@@ -66,6 +72,7 @@ class Planter {
     function_.recipes = std::move(recipes_);
     function_.recipe_inputs = std::move(inputs_);
     function_.reg_sets = std::move(sets_);
+    return true;
   }
 
  private:
@@ -88,11 +95,15 @@ class Planter {
     std::vector<VReg> used = used_by(view, inst);
     std::size_t first = recipes_.size();
     for (const Operand& op : view.operands(inst)) {
-      if (!op.is_def() || view.find_recipe(op.vreg()) != nullptr) continue;
+      if (!op.is_def()) continue;
+      bool stated = view.is_rematerializable(op.vreg()) || view.find_recipe(op.vreg()) != nullptr;
+      stated_ += stated ? 1 : 0;
+      eligible_ += stated || used.size() <= kMaxRecipeInputs ? 1 : 0;
+      if (stated) continue;
       if (used.empty()) {
         marked_.push_back(op.vreg());
       } else if (used.size() <= kMaxRecipeInputs && inst.value() % kUnplanted != 0 &&
-                 !view.is_rematerializable(op.vreg()) && !planted(op.vreg(), first)) {
+                 !planted(op.vreg(), first)) {
         add(view, inst, op, used);
       }
     }
@@ -139,12 +150,14 @@ class Planter {
   std::vector<VReg> marked_;
   std::vector<RegSet> sets_;
   std::vector<RegSetId> clobbers_;  // to choose from
+  std::size_t eligible_ = 0;        // definitions of values that can be computed again, or could
+  std::size_t stated_ = 0;          // of these, those that can before anything is planted
 };
 
 }  // namespace
 
-void plant_recipes(Function& function) {
-  Planter(function).plant_all();
+bool plant_recipes(Function& function) {
+  return Planter(function).plant_all();
 }
 
 bool plant_clobbers(Function& function, const Output& answer) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "ir/function.h"
+
 namespace regproof {
 
 // What is wrong, for people: the finding, then the program and the answer as text.
@@ -44,6 +46,9 @@ struct Target {
   std::string_view promise;  // one sentence
   Property property;
   InputKind input;
+  // What the property adds to its program before it looks at it, which the program may state itself; false if nothing. Null: it
+  // adds nothing to any.
+  bool (*add_to)(Function&) = nullptr;
 
   bool reads_program() const {
     return input == InputKind::Program || input == InputKind::UnloosenedProgram;

@@ -77,6 +77,7 @@ class InputReducer {
   InputReducer(const Target& target, Program program, unsigned seconds_per_input,
                const std::function<bool()>& stopped)
       : question_(target),
+        target_(target),
         program_(std::move(program)),
         limit_(seconds_per_input * 1000),
         stopped_(stopped) {}
@@ -86,6 +87,7 @@ class InputReducer {
     if (first.failure.empty()) return std::nullopt;
     result_.insts_before = program_.function.view().inst_count();
     result_.failure = first.failure;
+    state_what_is_added(first);
     result_.program = first.hangs ? smallest_that_hangs() : smallest_that_fails(first);
     return std::move(result_);
   }
@@ -96,7 +98,22 @@ class InputReducer {
     ReduceOptions options;
     options.progress = [&](const ReduceProgress& p) { result_.asked = before + p.asked; };
     options.stopped = stopped_;
-    return reduce(program_, holds, options);
+    return reduce(
+        program_, [&](const Program& p) { return (!all_stated_ || !is_added_to(p)) && holds(p); },
+        options);
+  }
+
+  bool is_added_to(Program program) const {
+    return target_.add_to != nullptr && target_.add_to(program.function);
+  }
+
+  // What is added depends on the numbers of values and instructions, which change as things go; so a program that says it all itself
+  // is made smaller, and others are none of the smaller ones.
+  void state_what_is_added(const Ended& how) {
+    Program stated = program_;
+    if (target_.add_to == nullptr || !target_.add_to(stated.function)) return;
+    all_stated_ = !is_added_to(stated) && question_.ask(stated, limit_) == how;
+    if (all_stated_) program_ = std::move(stated);
   }
 
   // Waiting is what a hang costs, so it is waited for less, as long as what is found then does not end in the whole
@@ -142,7 +159,9 @@ class InputReducer {
   }
 
   Question question_;
+  const Target& target_;
   Program program_;
+  bool all_stated_ = false;
   Milliseconds limit_;
   std::function<bool()> stopped_;
   ReducedInput result_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fuzz_targets/plant_recipes.h"
 #include "fuzz_targets/property.h"
 
 namespace regproof {
@@ -26,7 +27,7 @@ constexpr std::array kTargets = {
     Target{"reference_checker", "the reference allocator's answer satisfies every judge",
            reference_checker_property, InputKind::Program},
     Target{"remat", "values that can be computed again are, rightly, and it pays", remat_property,
-           InputKind::Program},
+           InputKind::Program, plant_recipes},
     Target{"reuse_context", "a used context and a fresh one give the same bytes",
            reuse_context_property, InputKind::Program},
     Target{"ssagen",

@@ -143,7 +143,7 @@ std::vector<SketchBlock> renumbered(const Sketch& from, std::size_t first, std::
 // Values that the stretch reads from outside of it are others in the end; their numbers must not add up
 // along a line of descent.
 void close_wide_gaps(Sketch& sketch) {
-  if (sketch.classes.size() > 2 * count_values(sketch)) close_gaps(sketch);
+  if (sketch.classes.size() > 2 * count_values(sketch)) close_gaps(sketch, NumberBy::Place);
 }
 
 // A branch of the program leads to them, too.

@@ -174,12 +174,18 @@ void join_with_next(Sketch& sketch, std::size_t thing) {
   }
 }
 
-// Blocks that no edge leads to, behind one that ends in a `ret`, which goes.
-std::vector<std::size_t> unreached_blocks(const Sketch& sketch) {
-  std::vector<std::size_t> ways_in = count_ways_in(sketch), unreached;
-  for (std::size_t b = 1; b < sketch.blocks.size(); ++b) {
-    bool ends = sketch.blocks[b - 1].insts.back().targets.empty();
-    if (ways_in[b] == 0 && ends) unreached.push_back(b);
+// Blocks that no edge leads to, behind one that ends in a `ret`: the last such ahead of each, whose `ret` goes.
+struct Unreached {
+  std::size_t block;
+  std::size_t ahead;
+};
+std::vector<Unreached> unreached_blocks(const Sketch& sketch) {
+  std::vector<std::size_t> ways_in = count_ways_in(sketch);
+  std::vector<Unreached> unreached;
+  std::size_t ahead = sketch.blocks.size();
+  for (std::size_t b = 0; b < sketch.blocks.size(); ++b) {
+    if (b != 0 && ways_in[b] == 0 && ahead < b) unreached.push_back({b, ahead});
+    if (sketch.blocks[b].insts.back().targets.empty()) ahead = b;
   }
   return unreached;
 }
@@ -187,11 +193,11 @@ std::size_t count_unreached(const Sketch& sketch) {
   return unreached_blocks(sketch).size();
 }
 void join_unreached(Sketch& sketch, std::size_t thing) {
-  std::vector<std::size_t> unreached = unreached_blocks(sketch);
+  std::vector<Unreached> unreached = unreached_blocks(sketch);
   if (thing >= unreached.size()) return;
-  std::size_t b = unreached[thing];
+  auto [b, ahead] = unreached[thing];
   SketchBlock appended = std::move(sketch.blocks[b]);
-  SketchBlock& before = sketch.blocks[b - 1];
+  SketchBlock& before = sketch.blocks[ahead];
   before.insts.pop_back();
   for (SketchInst& inst : appended.insts) before.insts.push_back(std::move(inst));
   erase_block(sketch, b);
@@ -235,12 +241,33 @@ std::size_t count_insts(const Sketch& sketch) {
   for (const SketchBlock& block : sketch.blocks) count += block.insts.size() - 1;
   return count;
 }
-void drop_inst(Sketch& sketch, std::size_t thing) {
+// The block of the thing, which becomes a number within the block.
+std::vector<SketchInst>& insts_around(Sketch& sketch, std::size_t& thing) {
   std::size_t b = 0;
   for (; thing >= sketch.blocks[b].insts.size() - 1; ++b) {
     thing -= sketch.blocks[b].insts.size() - 1;
   }
-  erase_at(sketch.blocks[b].insts, thing);
+  return sketch.blocks[b].insts;
+}
+void drop_inst(Sketch& sketch, std::size_t thing) {
+  std::vector<SketchInst>& insts = insts_around(sketch, thing);
+  erase_at(insts, thing);
+}
+
+// An instruction's operands and clobbers go to the next one.
+void fuse_with_next(Sketch& sketch, std::size_t thing) {
+  std::vector<SketchInst>& insts = insts_around(sketch, thing);
+  SketchInst first = std::move(insts[thing]);
+  erase_at(insts, thing);
+  SketchInst& next = insts[thing];
+  for (SketchOperand& operand : next.operands) {
+    const Operand& op = operand.operand;
+    if (op.constraint() != Constraint::Reuse) continue;
+    auto index = static_cast<unsigned>(op.reuse_index() + first.operands.size());
+    operand.operand = Operand::def(op.vreg(), Constraint::Reuse, index);
+  }
+  next.operands.insert(next.operands.begin(), first.operands.begin(), first.operands.end());
+  next.clobbers = next.clobbers | first.clobbers;
 }
 
 std::size_t operands_of(const SketchInst& inst) {
@@ -534,13 +561,15 @@ void drop_name(Sketch& sketch, std::size_t thing) {
 std::size_t count_numberings(const Sketch& sketch) {
   return count_values(sketch) < sketch.classes.size() ? 1 : 0;
 }
+template <NumberBy kBy>
 void renumber(Sketch& sketch, std::size_t) {
-  close_gaps(sketch);
+  close_gaps(sketch, kBy);
 }
 
 // Gaps are closed first, so that nothing costs what the largest number is, and last, where values went.
 constexpr Dimension kDimensions[] = {
-    {"numbers", count_numberings, renumber},
+    {"numbers", count_numberings, renumber<NumberBy::Place>},
+    {"numbers", count_numberings, renumber<NumberBy::Number>},
     {"blocks", count_blocks, drop_block},
     {"edges", count_edges, drop_edge},
     {"instructions", count_insts, drop_inst},
@@ -555,6 +584,7 @@ constexpr Dimension kDimensions[] = {
     {"constraints", count_set_members, drop_set_member},
     {"clobbers", count_clobbering, drop_clobbers},
     {"clobbers", count_clobbers, drop_clobber},
+    {"instructions", count_insts, fuse_with_next},
     {"recipes", count_recipes, drop_recipe},
     {"recipes", count_in_recipes<inputs_of>, simplify_in_recipes<inputs_of, drop_input>},
     {"recipes", count_in_recipes<clobbers_of_recipe>,
@@ -568,7 +598,8 @@ constexpr Dimension kDimensions[] = {
     {"labels", count_marks, drop_mark},
     {"labels", count_frequencies, drop_frequency},
     {"labels", count_names, drop_name},
-    {"numbers", count_numberings, renumber},
+    {"numbers", count_numberings, renumber<NumberBy::Place>},
+    {"numbers", count_numberings, renumber<NumberBy::Number>},
 };
 
 }  // namespace

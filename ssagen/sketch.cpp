@@ -261,16 +261,22 @@ std::size_t count_values(const Sketch& sketch) {
   return count;
 }
 
-void close_gaps(Sketch& sketch) {
+void close_gaps(Sketch& sketch, NumberBy by) {
+  std::vector<VReg> named;
+  std::vector<std::uint8_t> seen(sketch.classes.size(), 0);
+  for_each_value(sketch, [&](VReg v) {
+    if (seen[v.value()] == 0) named.push_back(v);
+    seen[v.value()] = 1;
+  });
+  if (by == NumberBy::Number) std::sort(named.begin(), named.end());
   std::vector<VReg> now(sketch.classes.size());
   std::vector<RegClass> classes;
   std::vector<std::uint8_t> rematerializable;
-  for_each_value(sketch, [&](VReg v) {
-    if (now[v.value()].valid()) return;
+  for (VReg v : named) {
     now[v.value()] = VReg(static_cast<std::uint32_t>(classes.size()));
     classes.push_back(sketch.classes[v.value()]);
     rematerializable.push_back(sketch.rematerializable[v.value()]);
-  });
+  }
   replace_values(sketch, now);
   sketch.classes = std::move(classes);
   sketch.rematerializable = std::move(rematerializable);

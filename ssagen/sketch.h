@@ -81,8 +81,11 @@ void copy_recipe(Sketch& sketch, VReg from, VReg to);
 // One input less; a reuse of it goes, too.
 void drop_input(SketchRecipe& recipe, std::size_t input);
 
-// Values are numbered from 0 without gaps, in the order of the text.
-void close_gaps(Sketch& sketch);
+// How values are ordered: by where the text names them first, or as they were.
+enum class NumberBy : std::uint8_t { Place, Number };
+
+// Values are numbered from 0 without gaps.
+void close_gaps(Sketch& sketch, NumberBy by);
 
 // In the order of their numbers; the set has more than `n`.
 PReg nth_register(RegSet set, std::size_t n);

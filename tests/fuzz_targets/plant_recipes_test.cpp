@@ -13,10 +13,12 @@ namespace regproof {
 namespace {
 
 TEST(PlantRecipes, LegalAndOfEveryKind) {
+  int planted = 0;
   std::size_t inputs = 0, clobbers = 0, reuses = 0, dear = 0, marked = 0;
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     Program program = generate(seed, find_profile(seed % 2 == 0 ? "default" : "remat")->knobs);
-    plant_recipes(program.function);
+    planted += plant_recipes(program.function) ? 1 : 0;
+    EXPECT_FALSE(plant_recipes(program.function)) << "it states them now; seed " << seed;
     FunctionView view = program.function.view();
     ASSERT_TRUE(validate(view, program.machine).empty())
         << validate(view, program.machine)[0].message;
@@ -28,6 +30,8 @@ TEST(PlantRecipes, LegalAndOfEveryKind) {
       dear += recipe.cost > 10 ? 1 : 0;
     }
   }
+  EXPECT_GT(planted, 500);
+  EXPECT_LT(planted, 1990) << "some have enough";
   for (std::size_t count : {inputs, clobbers, reuses, dear, marked}) EXPECT_GT(count, 20u);
 }
 
@@ -47,10 +51,11 @@ function "f" {
     op use v0i reg, def v2i reg
     op use v0i reg, use v1i reg, def v3i reg
     op use v0i reg, def v4i reg
+    op def v5i reg, def v6i reg, def v7i reg, def v8i reg
     ret
 }
 )");
-  plant_recipes(sample.function);
+  EXPECT_TRUE(plant_recipes(sample.function));
   FunctionView view = sample.function.view();
   EXPECT_TRUE(view.is_rematerializable(VReg(0)));
   EXPECT_TRUE(view.is_rematerializable(VReg(1)));
@@ -60,6 +65,28 @@ function "f" {
   EXPECT_EQ(view.inputs(*view.find_recipe(VReg(3))).size(), 2u);
   EXPECT_EQ(view.find_recipe(VReg(4)), nullptr) << "every fourth instruction is left alone";
   EXPECT_TRUE(validate(view, sample.machine).empty());
+}
+
+TEST(PlantRecipes, NoneWhereThereAreEnough) {
+  testing::Sample sample = testing::read_sample(R"(
+machine {
+  int p0i..p3i |
+  float |
+  vector |
+}
+function "f" {
+  recipe v2i = (p9i) cost 7
+  block0():
+    op def v0i reg
+    op use v0i reg, def v1i reg
+    op use v0i reg, use v1i reg, def v2i reg
+    op use v0i reg, def v3i reg
+    ret
+}
+)");
+  EXPECT_FALSE(plant_recipes(sample.function)) << "one of four";
+  EXPECT_EQ(sample.function.recipes.size(), 1u);
+  EXPECT_TRUE(sample.function.rematerializable.empty());
 }
 
 TEST(PlantClobbers, WhatALaterEditReadsOrAnEarlierOneWrote) {

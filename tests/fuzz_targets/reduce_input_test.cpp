@@ -147,6 +147,40 @@ TEST(ReduceInput, StopsInAHang) {
   EXPECT_EQ(whole->program.function.view().inst_count(), whole->insts_before);
 }
 
+bool mark_the_last(Function& function) {
+  if (!function.rematerializable.empty()) return false;
+  for (const Operand& op : function.operands) {
+    if (!op.is_def()) continue;
+    function.rematerializable = {op.vreg()};
+  }
+  return !function.rematerializable.empty();
+}
+
+// Fails where a value is marked that an instruction with a reuse defines.
+std::optional<Failure> no_marked_reuse(std::span<const std::uint8_t> input) {
+  Program program = decode(input);
+  mark_the_last(program.function);
+  FunctionView function = program.function.view();
+  bool any = false;
+  for (const Operand& op : function.operand_array)
+    any |= op.is_def() && function.is_rematerializable(op.vreg());
+  if (any && has_reuse(function)) return Failure{"marked"};
+  return std::nullopt;
+}
+
+// The program that is left states what made it fail.
+TEST(ReduceInput, StatesWhatThePropertyAdds) {
+  Target target{"marked", "", no_marked_reuse, InputKind::Program, mark_the_last};
+  std::optional<ReducedInput> small;
+  for (std::uint64_t seed = 1; !small; ++seed) {
+    Program program = generate(seed, find_profile("calls")->knobs);
+    if (!program.function.rematerializable.empty()) continue;
+    small = reduce_input(target, encode(program.function.view(), program.machine), 60);
+  }
+  EXPECT_EQ(small->program.function.rematerializable.size(), 1u);
+  EXPECT_LE(small->program.function.view().inst_count(), 3u);
+}
+
 TEST(ReduceInput, WhatHoldsIsNotReduced) {
   Target target{"trap", "", no_trap, InputKind::Program};
   for (std::uint64_t seed = 1;; ++seed) {

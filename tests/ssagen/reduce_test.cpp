@@ -169,7 +169,7 @@ TEST(Sketch, RecipesKeepWhatIsLeft) {
   EXPECT_EQ(recipe_after([](Sketch& s) { s.rematerializable[2] = 1; }), "");
   EXPECT_EQ(recipe_after([](Sketch& s) {
               s.blocks[0].insts.erase(s.blocks[0].insts.begin());
-              close_gaps(s);
+              close_gaps(s, NumberBy::Place);
             }),
             "recipe v2i = (v0i, p9i, v0i) cost 3 clobbers p2i reuse 2");
 }
@@ -185,17 +185,24 @@ TEST(Sketch, OperandsThatAreTooManyGo) {
   EXPECT_TRUE(validate(after.function.view(), after.machine).empty());
 }
 
-TEST(Sketch, GapsAreClosedInTheOrderOfTheText) {
+TEST(Sketch, GapsAreClosed) {
   Program program = program_of(kMachine + kOdd[2]);
   Sketch sketch = sketch_of(program.function.view(), program.machine);
   EXPECT_EQ(sketch.classes.size(), 9001u);
   EXPECT_EQ(count_values(sketch), 2u);
-  close_gaps(sketch);
+  close_gaps(sketch, NumberBy::Place);
   EXPECT_EQ(sketch.classes.size(), 2u);
   Program after = finish(sketch, true);
   EXPECT_EQ(after.function.operands[0].vreg(), VReg(0));
   EXPECT_TRUE(after.function.view().is_rematerializable(VReg(0)));
   EXPECT_FALSE(after.function.view().is_rematerializable(VReg(1)));
+
+  Sketch by_number = sketch_of(program.function.view(), program.machine);
+  close_gaps(by_number, NumberBy::Number);
+  EXPECT_EQ(by_number.classes.size(), 2u);
+  after = finish(by_number, true);
+  EXPECT_EQ(after.function.operands[0].vreg(), VReg(1));
+  EXPECT_TRUE(after.function.view().is_rematerializable(VReg(1)));
 }
 
 bool has_clobber(const Program& program) {
@@ -360,6 +367,62 @@ TEST(Reduce, BlocksJoinTheEntry) {
     EXPECT_TRUE(reads_two(small));
     EXPECT_EQ(small.function.view().block_count(), 1u) << text_of(small);
   }
+}
+
+// Where one instruction does for two, it is one, with its reuse.
+TEST(Reduce, InstructionsAreFused) {
+  std::string text = std::string(kMachine) + R"(function "f" {
+  block0():
+    op def v0i reg, def v1i any ; clobber p1i
+    op use v1i any
+    op use v0i reg, def v2i reuse(0)
+    op
+    ret
+})";
+  auto has_all = [](const Program& p) {
+    bool reuse = false, plain_use = false;
+    for (const Operand& op : p.function.operands) {
+      reuse |= op.constraint() == Constraint::Reuse;
+      plain_use |= op.is_use() && op.constraint() == Constraint::Any;
+    }
+    return reuse && plain_use && has_clobber(p);
+  };
+  Program program = program_of(text);
+  ASSERT_TRUE(has_all(program));
+  Program small = reduce(program, has_all);
+  EXPECT_TRUE(has_all(small));
+  EXPECT_EQ(small.function.view().inst_count(), 2u) << text_of(small);
+}
+
+// The last block ahead that ends is not the one just ahead.
+TEST(Reduce, BlocksJoinOneFurtherAhead) {
+  std::string text = std::string(kMachine) + R"(function "f" {
+  block0():
+    branch -> block2(), block1()
+  block1():
+    op
+    ret
+  block2():
+    branch -> block3()
+  block3():
+    branch -> block3()
+  block4():
+    op
+    ret
+})";
+  auto holds = [](const Program& p) {
+    FunctionView function = p.function.view();
+    bool forks = false, loops = false;
+    std::size_t plain = 0;
+    for (Inst inst : function.insts()) plain += function.kind(inst) == InstKind::Op ? 1 : 0;
+    for (Block b : function.blocks()) forks |= function.successors(b).size() == 2;
+    for (Edge e : function.edges()) loops |= function.source(e) == function.target(e);
+    bool in_entry = function.insts(Block(0)).size() > 1;
+    return forks && loops && plain == 2 && !in_entry;
+  };
+  Program program = program_of(text);
+  ASSERT_TRUE(holds(program));
+  EXPECT_EQ(reduce(program, holds).function.view().block_count(), 4u);
 }
 
 TEST(Reduce, WhereNothingCanGoItIsTheProgram) {
