@@ -3,8 +3,8 @@
 // or so that the contract forbids it, is refused by the checker, in words. Labels of an answer get no
 // more than they ask for (checker/label_coverage.h).
 //
-// The program is what `decode` of ssagen reads. Whose answer is broken, and the order in which the
-// ways are tried, is drawn from its machine; each way has numbers of its own to choose places by. A
+// The program is what `decode` of ssagen reads. Whose answer is broken is drawn from its machine, the order in which the
+// ways are tried from that and its name; each way has numbers of its own to choose places by. A
 // smaller program is broken more often, and begins with the ways of a larger one: so what fails still
 // fails while the program is reduced.
 //
@@ -14,6 +14,8 @@
 // Tested by its own replay in ctest and by tests/fuzz_targets/targets_test.cpp.
 #include <algorithm>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -40,9 +42,7 @@ constexpr sabotage::Effort kEffort{
     .paths_of_breach = 2, .paths_of_accepted = 16, .paths_of_refused = 16};
 
 // FNV-1a.
-std::uint64_t hash_of(const Machine& machine) {
-  std::string text;
-  print_machine(machine, text);
+std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325u;
   for (char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3u;
   return hash;
@@ -98,10 +98,11 @@ std::optional<std::string> break_sound(const Program& program, const Output& sou
 std::optional<Failure> checker_property(std::span<const std::uint8_t> input) {
   Program program = decode(input);
   FunctionView function = program.function.view();
-  std::uint64_t hash = hash_of(program.machine);
+  std::string machine;
+  print_machine(program.machine, machine);
   IonAllocator ion;
   ReferenceAllocator reference;
-  Allocator& allocator = hash % 4 == 0 ? static_cast<Allocator&>(reference) : ion;
+  Allocator& allocator = hash_of(machine) % 4 == 0 ? static_cast<Allocator&>(reference) : ion;
   Result<Output, AllocError> answer = allocator.allocate(function, program.machine);
   if (!answer) return std::nullopt;  // whether it should have is for `ion_checker`
 
@@ -110,7 +111,7 @@ std::optional<Failure> checker_property(std::span<const std::uint8_t> input) {
   if (!fault && labels.given > labels.asked) fault = "labels get more than they ask for";
   std::optional<std::string> said =
       fault ? sabotage::explain_sound(function, program.machine, *answer, *fault)
-            : break_sound(program, *answer, RandomStream(hash));
+            : break_sound(program, *answer, RandomStream(hash_of(machine + program.function.name)));
   if (!said) return std::nullopt;
   return Failure{std::string(allocator.name()) + " answers; " + *said};
 }

@@ -125,21 +125,25 @@ class InputReducer {
     }
   }
 
-  // A property may draw what it does from its bytes: then a program fails under one name, and not under the next.
+  // A property may draw what it does from its bytes: then a program fails under one name, and not under the next. So once
+  // nothing can go under the program's own name, all are tried.
   Program smallest_that_fails(const Ended& how) {
     std::string name = program_.function.name;
-    std::size_t names = name_matters(how) ? kNames.size() : 0;
+    auto fails = [&](const Program& p) { return question_.ask(p, limit_) == how; };
+    bool drawn = name_matters(how);
+    program_ = smallest([&](const Program& candidate) {
+      bool as_it_was = fails(candidate);
+      if (as_it_was) name = candidate.function.name;
+      return as_it_was;
+    });
+    if (!drawn) return std::move(program_);
     Program program = smallest([&](const Program& candidate) {
-      if (question_.ask(candidate, limit_) == how) {
-        name = candidate.function.name;
-        return true;
-      }
-      Program renamed;
-      if (names != 0) renamed = candidate;
-      for (std::size_t k = 0; k < names; ++k) {
-        renamed.function.name = kNames[k];
-        if (renamed.function.name == candidate.function.name) continue;
-        if (question_.ask(renamed, limit_) != how) continue;
+      Program renamed = candidate;
+      std::string last = name;
+      for (std::size_t k = 0; k <= kNames.size(); ++k) {
+        renamed.function.name = k == 0 ? last : std::string(1, kNames[k - 1]);
+        if (k > 0 && renamed.function.name == last) continue;
+        if (!fails(renamed)) continue;
         name = renamed.function.name;
         return true;
       }
