@@ -60,9 +60,18 @@ const AnswerIndex::BlockLabels& AnswerIndex::labels_of(Block block) {
   return block_labels_.back();
 }
 
-std::uint32_t AnswerIndex::dense_units() const {
-  std::uint64_t places = output_.locations.size() + 2 * output_.edits.size() + 64;
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(8 * places, kMaxSpillSlots));
+std::vector<SpillSlot> AnswerIndex::named_slots() const {
+  std::vector<SpillSlot> named;
+  auto add = [&](Location place) {
+    if (place.is_stack()) named.push_back(place.as_stack());
+  };
+  for (Location place : output_.locations) add(place);
+  for (const Edit& edit : output_.edits) {
+    add(edit.from);
+    add(edit.to);
+  }
+  for (const DebugLocation& given : output_.debug_locations) add(given.location);
+  return named;
 }
 
 }  // namespace regproof

@@ -30,8 +30,8 @@ class AnswerIndex {
   };
   const BlockLabels& labels_of(Block block);
 
-  // No more frame units than this are worth an array: linear in the answer.
-  std::uint32_t dense_units() const;
+  // Every slot that the answer names; may repeat.
+  std::vector<SpillSlot> named_slots() const;
 
  private:
   const FunctionView& function_;

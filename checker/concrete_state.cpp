@@ -5,24 +5,38 @@
 namespace regproof {
 
 ConcreteState::ConcreteState(const Machine& machine, std::uint32_t frame_units,
-                             std::uint32_t dense_units)
+                             std::vector<SpillSlot> named)
     : machine_(machine),
       usable_(machine.allocatable() | machine.fixed_stack),
-      frame_units_(frame_units),
-      units_(std::min(frame_units, dense_units)) {
+      frame_units_(frame_units) {
   for (RegClass cls : kClasses) {
     PReg scratch = machine.scratch_of(cls);
     if (scratch.valid() && scratch.value() < kRegCount) usable_.add(scratch);
   }
+  std::sort(named.begin(), named.end());
+  named.erase(std::unique(named.begin(), named.end()), named.end());
+  auto begin_at = [&](std::int64_t unit) {
+    if (unit >= 0 && unit < frame_units) starts_.push_back(static_cast<std::uint32_t>(unit));
+  };
+  begin_at(0);
+  for (SpillSlot slot : named) {
+    for (RegClass cls : kClasses) {
+      SlotExtent extent = slot_extent(machine, slot, cls);
+      begin_at(extent.first);
+      begin_at(extent.first + extent.units);
+    }
+  }
+  std::sort(starts_.begin(), starts_.end());
+  starts_.erase(std::unique(starts_.begin(), starts_.end()), starts_.end());
+  stretches_.resize(starts_.size());
 }
 
 void ConcreteState::reset() {
-  far_units_.clear();
   ++run_;
   if (run_ != 0) return;
   // The stamp wrapped around: stamps of old runs would look current again.
   registers_.fill(Cell());
-  std::fill(units_.begin(), units_.end(), Cell());
+  std::fill(stretches_.begin(), stretches_.end(), Cell());
   run_ = 1;
 }
 
@@ -43,18 +57,20 @@ bool ConcreteState::is_memory(Location place) const {
                               machine_.fixed_stack.contains(place.as_reg()));
 }
 
-const ConcreteState::Cell* ConcreteState::find_unit(std::uint32_t unit) const {
-  const Cell* cell = nullptr;
-  if (unit < units_.size()) {
-    cell = &units_[unit];
-  } else if (auto found = far_units_.find(unit); found != far_units_.end()) {
-    cell = &found->second;
-  }
-  return cell != nullptr && cell->run == run_ ? cell : nullptr;
+std::pair<std::size_t, std::size_t> ConcreteState::stretches_of(const SlotExtent& extent) const {
+  auto place_of = [&](std::int64_t unit) {
+    std::int64_t in_frame = std::clamp<std::int64_t>(unit, 0, frame_units_);
+    auto at = std::lower_bound(starts_.begin(), starts_.end(), in_frame);
+    return static_cast<std::size_t>(at - starts_.begin());
+  };
+  return {place_of(extent.first), place_of(extent.first + extent.units)};
 }
 
-ConcreteState::Cell& ConcreteState::unit(std::uint32_t unit) {
-  return unit < units_.size() ? units_[unit] : far_units_[unit];
+const ConcreteState::Cell* ConcreteState::find_stretch(SpillSlot named) const {
+  auto behind = std::upper_bound(starts_.begin(), starts_.end(), named.value());
+  if (behind == starts_.begin() || named.value() >= frame_units_) return nullptr;
+  const Cell& cell = stretches_[static_cast<std::size_t>(behind - starts_.begin()) - 1];
+  return cell.run == run_ ? &cell : nullptr;
 }
 
 Held ConcreteState::read(Location place, RegClass cls) const {
@@ -67,12 +83,13 @@ Held ConcreteState::read(Location place, RegClass cls) const {
   if (!place.is_stack() || cls == RegClass::None) return Held();
   SlotExtent extent = slot_extent(machine_, place.as_stack(), cls);
   if (!fits(extent)) return Held();
-  Held value;
-  for (std::uint32_t part = 0; part < extent.units; ++part) {
-    const Cell* cell = find_unit(static_cast<std::uint32_t>(extent.first + part));
-    if (cell == nullptr || cell->cls != cls || cell->part != part) return Held();
-    if (part == 0) value = cell->value;
-    if (cell->value.hash != value.hash) return Held();
+  auto [first, end] = stretches_of(extent);
+  Held value = stretches_[first].value;
+  for (std::size_t k = first; k < end; ++k) {
+    const Cell& cell = stretches_[k];
+    bool right = cell.run == run_ && cell.cls == cls && cell.part == k - first &&
+                 cell.value.hash == value.hash;
+    if (!right) return Held();
   }
   return value;
 }
@@ -83,7 +100,7 @@ Writer ConcreteState::writer_of(Location place) const {
     return cell.run == run_ ? cell.writer : Writer();
   }
   if (!place.is_stack()) return Writer();
-  const Cell* cell = find_unit(place.as_stack().value());
+  const Cell* cell = find_stretch(place.as_stack());
   return cell != nullptr ? cell->writer : Writer();
 }
 
@@ -91,10 +108,9 @@ void ConcreteState::write_slot(SpillSlot slot, RegClass cls, Held value, Writer 
   SlotExtent extent = slot_extent(machine_, slot, cls);
   if (!fits(extent)) value = Held();
   if (writes_ != nullptr) writes_->push_back({Location::stack(slot), cls, value, by});
-  for (std::uint32_t part = 0; part < extent.units; ++part) {
-    std::int64_t number = extent.first + part;
-    if (number < 0 || number >= frame_units_) continue;
-    unit(static_cast<std::uint32_t>(number)) = {value, by, run_, part, cls};
+  auto [first, end] = stretches_of(extent);
+  for (std::size_t k = first; k < end; ++k) {
+    stretches_[k] = {value, by, run_, static_cast<std::uint32_t>(k - first), cls};
   }
 }
 
@@ -133,7 +149,7 @@ void ConcreteState::move(Location from, Location to, Writer by) {
   RegClass cls = to.is_reg() ? class_at(to) : class_at(from);
   if (cls == RegClass::None) {
     if (!to.is_stack()) return;
-    const Cell* cell = find_unit(to.as_stack().value());
+    const Cell* cell = find_stretch(to.as_stack());
     RegClass spoiled = cell != nullptr ? cell->cls : RegClass::Int;
     return write(to, spoiled, Held(), by);
   }

@@ -1,24 +1,27 @@
 // The machine that the interpreter runs an allocated program on: 192 registers and a frame of
 // units, each holding a value (a 64-bit hash) or nothing that may be relied on.
 //
-//   a value of k units    k marked units: class, hash, which of the k this is. Reading it back
-//                         requires all k to be right, so slots that overlap spoil each other.
+//   a value in memory     marked stretches of units: class, hash, which of its stretches this is. Reading it
+//                         back requires all of them to be right, so slots that overlap spoil each other.
 //   a register            holds values of its own class only
 //   not to be relied on   what was never written, what came from such a place, from another class,
 //   from
 //                         memory by a memory-to-memory move, a value that does not fit in the
 //                         frame, a register that the machine gives to nobody
 //
+// The frame is divided where a slot that the answer names, of any class, begins or ends; units between two such
+// places share their fate. So memory and time are bounded by the answer's own size, neither by the frame that it claims nor by
+// the slots' sizes.
+//
 // Every place remembers who wrote it last, for the report. `reset` is cheap: places are stamped
-// with the run that wrote them. Memory is bounded by the answer's own size, not by the frame it
-// claims.
+// with the run that wrote them.
 //
 // Tested by tests/checker/interpreter_test.cpp.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "ir/function.h"
@@ -59,8 +62,8 @@ SlotExtent slot_extent(const Machine& machine, SpillSlot slot, RegClass cls);
 
 class ConcreteState {
  public:
-  // `dense_units`: how much of the frame is kept as an array; what lies beyond is kept in a map.
-  ConcreteState(const Machine& machine, std::uint32_t frame_units, std::uint32_t dense_units);
+  // `named`: every slot that is read or written; may repeat. Cost: n log n in their number.
+  ConcreteState(const Machine& machine, std::uint32_t frame_units, std::vector<SpillSlot> named);
 
   // Forgets everything: the state at a function's entry.
   void reset();
@@ -87,7 +90,7 @@ class ConcreteState {
     Held value;
     Writer writer;
     std::uint32_t run = 0;   // stale where it is not the current one
-    std::uint32_t part = 0;  // of a slot's unit: which unit of the value
+    std::uint32_t part = 0;  // of a stretch of the frame: which of the value's stretches
     RegClass cls = RegClass::None;
   };
   // All units lie in the frame.
@@ -95,8 +98,9 @@ class ConcreteState {
     return extent.first >= 0 && extent.first + extent.units <= frame_units_;
   }
   bool keeps_values(PReg reg) const;
-  const Cell* find_unit(std::uint32_t unit) const;
-  Cell& unit(std::uint32_t unit);
+  // The stretches, in `stretches_`, of the extent's units that lie in the frame: from, and up to.
+  std::pair<std::size_t, std::size_t> stretches_of(const SlotExtent& extent) const;
+  const Cell* find_stretch(SpillSlot named) const;
   void write_register(PReg reg, Held value, Writer by);
   void write_slot(SpillSlot slot, RegClass cls, Held value, Writer by);
 
@@ -105,8 +109,8 @@ class ConcreteState {
   std::uint32_t frame_units_;
   std::uint32_t run_ = 1;
   std::array<Cell, kRegCount> registers_{};
-  std::vector<Cell> units_;
-  std::unordered_map<std::uint32_t, Cell> far_units_;
+  std::vector<std::uint32_t> starts_;  // of the frame's stretches: first units, ascending
+  std::vector<Cell> stretches_;
   std::vector<Write>* writes_ = nullptr;
 };
 

@@ -48,7 +48,7 @@ struct Interpreter::State {
         output(o),
         answer(function, o),
         path(function),
-        after(machine, o.spillslots, answer.dense_units()),
+        after(machine, o.spillslots, answer.named_slots()),
         making(f.vreg_count(), Making::ByInstruction) {
     for (VReg v : f.rematerializable) {
       if (v.value() < making.size()) making[v.value()] = Making::OfNothing;

@@ -3,8 +3,8 @@
 // or so that the contract forbids it, is refused by the checker, in words. Labels of an answer get no
 // more than they ask for (checker/label_coverage.h).
 //
-// The program is what `decode` of ssagen reads. Whose answer is broken is drawn from its machine, the order in which the
-// ways are tried from that and its name; each way has numbers of its own to choose places by. A
+// The program is what `decode` of ssagen reads. Whose answer is broken, and the order in which the ways are tried, is drawn
+// from its machine, the places from its name, too; each way has numbers of its own to choose places by. A
 // smaller program is broken more often, and begins with the ways of a larger one: so what fails still
 // fails while the program is reduced.
 //
@@ -48,7 +48,7 @@ std::uint64_t hash_of(std::string_view text) {
   return hash;
 }
 
-std::vector<const sabotage::Way*> shuffled_ways(RandomStream& random) {
+std::vector<const sabotage::Way*> shuffled_ways(RandomStream random) {
   std::vector<const sabotage::Way*> ways;
   for (const sabotage::Way& way : sabotage::all_ways()) ways.push_back(&way);
   for (std::size_t i = ways.size(); i > 1; --i) {
@@ -74,13 +74,14 @@ std::optional<std::string> disagreement(const sabotage::Classified& classified) 
 
 // Breaks the answer in one way after another.
 std::optional<std::string> break_sound(const Program& program, const Output& sound,
-                                       RandomStream random) {
+                                       const std::string& machine) {
   FunctionView function = program.function.view();
-  std::vector<const sabotage::Way*> ways = shuffled_ways(random);
+  std::vector<const sabotage::Way*> ways = shuffled_ways(RandomStream(hash_of(machine)));
+  RandomStream places(hash_of(machine + program.function.name));
   std::size_t left = std::clamp(kBrokenInsts / function.inst_count(), kFewestBreaks, kMostBreaks);
   for (std::size_t i = 0; i < kRounds * ways.size() && left > 0; ++i) {
     const sabotage::Way& way = *ways[i % ways.size()];
-    RandomStream own(random.next());
+    RandomStream own(places.next());
     auto broken = sabotage::break_answer(way, function, program.machine, sound, own);
     if (!broken) continue;
     --left;
@@ -111,7 +112,7 @@ std::optional<Failure> checker_property(std::span<const std::uint8_t> input) {
   if (!fault && labels.given > labels.asked) fault = "labels get more than they ask for";
   std::optional<std::string> said =
       fault ? sabotage::explain_sound(function, program.machine, *answer, *fault)
-            : break_sound(program, *answer, RandomStream(hash_of(machine + program.function.name)));
+            : break_sound(program, *answer, machine);
   if (!said) return std::nullopt;
   return Failure{std::string(allocator.name()) + " answers; " + *said};
 }

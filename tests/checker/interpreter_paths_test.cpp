@@ -162,7 +162,7 @@ function "rare" {
 TEST(ConcreteState, ForgetsAtReset) {
   Machine machine;
   machine.preferred.add(make_preg(RegClass::Int, 0));
-  ConcreteState state(machine, 100, 4);
+  ConcreteState state(machine, 100, {SpillSlot(50), SpillSlot(1)});
   Location near = Location::stack(SpillSlot(1)), far = Location::stack(SpillSlot(50));
   Location reg = Location::reg(make_preg(RegClass::Int, 0));
   for (Location place : {near, far, reg}) {
@@ -173,6 +173,56 @@ TEST(ConcreteState, ForgetsAtReset) {
   state.reset();
   for (Location place : {near, far, reg}) {
     EXPECT_FALSE(state.read(place, RegClass::Int).is_value());
+  }
+}
+
+// Slots of sizes up to the whole frame, named by their first or last unit, against an array of units.
+TEST(ConcreteState, SlotsSpoilEachOtherWhereTheyOverlap) {
+  constexpr std::uint32_t kFrame = 12;
+  constexpr int kWrites = 40;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    RandomStream random(seed);
+    Machine machine;
+    for (RegClass cls : kClasses) {
+      machine.slot_size[index_of(cls)] = 1 + random.below(seed % 2 == 0 ? 3 : kFrame);
+    }
+    machine.slot_named_by_last = random.below(2) == 0;
+    std::vector<SpillSlot> named;
+    for (int k = 0; k < 5; ++k) named.push_back(SpillSlot(random.below(kFrame + 2)));
+    ConcreteState state(machine, kFrame, named);
+    struct Unit {
+      std::uint64_t hash = 0;
+      std::int64_t first = 0;  // of the slot that was written
+      RegClass cls = RegClass::None;
+    };
+    Unit frame[kFrame];
+    auto expected = [&](SpillSlot slot, RegClass cls) -> std::uint64_t {
+      SlotExtent extent = slot_extent(machine, slot, cls);
+      if (extent.first < 0 || extent.first + extent.units > kFrame) return 0;
+      std::uint64_t hash = frame[extent.first].hash;
+      for (std::uint32_t u = 0; u < extent.units; ++u) {
+        const Unit& unit = frame[extent.first + u];
+        bool right = unit.cls == cls && unit.first == extent.first && unit.hash == hash;
+        if (!right) return 0;
+      }
+      return hash;
+    };
+    for (int k = 0; k < kWrites; ++k) {
+      SpillSlot slot = named[random.below(static_cast<std::uint32_t>(named.size()))];
+      RegClass cls = kClasses[random.below(kClassCount)];
+      std::uint64_t hash = 1 + random.below(3);
+      state.write(Location::stack(slot), cls, {hash, VReg(1)}, Writer());
+      SlotExtent extent = slot_extent(machine, slot, cls);
+      bool fits = extent.first >= 0 && extent.first + extent.units <= kFrame;
+      for (std::int64_t u = extent.first; u < extent.first + extent.units; ++u) {
+        if (u >= 0 && u < kFrame) frame[u] = {fits ? hash : 0, extent.first, cls};
+      }
+      for (SpillSlot asked : named) {
+        for (RegClass of : kClasses) {
+          ASSERT_EQ(state.read(Location::stack(asked), of).hash, expected(asked, of)) << seed;
+        }
+      }
+    }
   }
 }
 
