@@ -177,8 +177,8 @@ struct Hint {
 
 struct Bundles {
   Vector<Bundle> all;
-  Vector<Hint>
-      hints;  // by bundle, the most frequent first; each copy stands twice, once from either side
+  // By bundle, the most frequent first; each copy stands twice, once from either side.
+  Vector<Hint> hints;
   Vector<std::uint32_t>
       first_hint;             // by initial bundle, one more than there are; empty without hints
   Vector<LiveRange> ranges;   // each bundle's stand together

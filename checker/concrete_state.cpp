@@ -84,6 +84,7 @@ Held ConcreteState::read(Location place, RegClass cls) const {
   SlotExtent extent = slot_extent(machine_, place.as_stack(), cls);
   if (!fits(extent)) return Held();
   auto [first, end] = stretches_of(extent);
+  if (first == end) return Held();  // a slot that was not named
   Held value = stretches_[first].value;
   for (std::size_t k = first; k < end; ++k) {
     const Cell& cell = stretches_[k];
