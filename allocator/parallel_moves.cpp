@@ -9,9 +9,10 @@
 namespace regproof {
 namespace {
 
-class Sequencer {
+class ParallelMoves {
  public:
-  Sequencer(std::span<const Move> moves, RegClass cls, const MoveHelp& help, std::vector<Move>& out)
+  ParallelMoves(std::span<const Move> moves, RegClass cls, const MoveHelp& help,
+                std::vector<Move>& out)
       : help_(help), out_(out) {
     for (const Move& move : moves) {
       if (move.from != move.to) moves_.push_back({move.from, move.to, nullptr});
@@ -61,7 +62,7 @@ class Sequencer {
   MoveSequenceUse use_;
 };
 
-void Sequencer::pick_helpers(std::span<const Move> moves, RegClass cls) {
+void ParallelMoves::pick_helpers(std::span<const Move> moves, RegClass cls) {
   std::uint64_t free = help_.free;
   auto forbid = [&](Location l) {
     if (l.is_reg() && class_of(l.as_reg()) == cls) {
@@ -86,13 +87,13 @@ void Sequencer::pick_helpers(std::span<const Move> moves, RegClass cls) {
   keeper_ = between_memory_ ? next() : first;
 }
 
-Sequencer::Pending* Sequencer::writer_of(Location location) {
+ParallelMoves::Pending* ParallelMoves::writer_of(Location location) {
   auto at = std::lower_bound(moves_.begin(), moves_.end(), location,
                              [](const Pending& move, Location l) { return move.to < l; });
   return at != moves_.end() && at->to == location ? &*at : nullptr;
 }
 
-void Sequencer::emit(Location from, Location to) {
+void ParallelMoves::emit(Location from, Location to) {
   if (is_memory(from) && is_memory(to)) {
     through_register(from, to);
   } else {
@@ -105,7 +106,7 @@ void Sequencer::emit(Location from, Location to) {
 }
 
 // The victim stays in its slot, and the register keeps what it carried, as long as nobody asks for either.
-void Sequencer::through_register(Location from, Location to) {
+void ParallelMoves::through_register(Location from, Location to) {
   PReg carrier = transfer_.valid() ? transfer_ : help_.victim;
   if (!transfer_.valid() && !lent_) {
     use_.victim_slot = lent_ = true;
@@ -117,17 +118,17 @@ void Sequencer::through_register(Location from, Location to) {
 }
 
 // What the victim held is not wanted any more.
-void Sequencer::forget() {
+void ParallelMoves::forget() {
   if (lent_) carried_ = Location::none();
   lent_ = false;
 }
 
-void Sequencer::give_back() {
+void ParallelMoves::give_back() {
   if (lent_) out_.push_back({help_.victim_slot, Location::reg(help_.victim)});
   forget();
 }
 
-void Sequencer::perform(Pending& move) {
+void ParallelMoves::perform(Pending& move) {
   count_work(1);
   emit(move.from, move.to);
   move.done = true;
@@ -138,7 +139,7 @@ void Sequencer::perform(Pending& move) {
 
 // What `move` would overwrite is saved; the move that reads it reads the copy. When nothing is
 // ready, each pending move has one reader, so the way along the writers comes back to `move`.
-void Sequencer::break_cycle(Pending& move) {
+void ParallelMoves::break_cycle(Pending& move) {
   Location copy = keeper_.valid() ? Location::reg(keeper_) : help_.cycle_slot;
   use_.cycle_slot |= !keeper_.valid();
   emit(move.to, copy);
@@ -150,7 +151,7 @@ void Sequencer::break_cycle(Pending& move) {
   ready_.push_back(&move);
 }
 
-MoveSequenceUse Sequencer::run() {
+MoveSequenceUse ParallelMoves::run() {
   for (Pending& move : moves_) {
     move.writer = writer_of(move.from);
     if (move.writer != nullptr) ++move.writer->readers;
@@ -183,7 +184,7 @@ MoveSequenceUse Sequencer::run() {
 
 MoveSequenceUse sequence_moves(std::span<const Move> moves, RegClass cls, const MoveHelp& help,
                                std::vector<Move>& out) {
-  return Sequencer(moves, cls, help, out).run();
+  return ParallelMoves(moves, cls, help, out).run();
 }
 
 }  // namespace regproof

@@ -41,9 +41,8 @@ constexpr std::uint32_t kPathsOfSound = 3;
 constexpr sabotage::Effort kEffort{
     .paths_of_breach = 2, .paths_of_accepted = 16, .paths_of_refused = 16};
 
-// FNV-1a.
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325u;
+// FNV-1a. That of `a` followed by `b` is hash_of(b, hash_of(a)).
+std::uint64_t hash_of(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325u) {
   for (char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3u;
   return hash;
 }
@@ -72,12 +71,12 @@ std::optional<std::string> disagreement(const sabotage::Classified& classified) 
                           : "accepted, though the contract forbids it: ";
 }
 
-// Breaks the answer in one way after another.
+// Breaks the answer in one way after another; `machine` is the hash of the machine.
 std::optional<std::string> break_sound(const Program& program, const Output& sound,
-                                       const std::string& machine) {
+                                       std::uint64_t machine) {
   FunctionView function = program.function.view();
-  std::vector<const sabotage::Way*> ways = shuffled_ways(RandomStream(hash_of(machine)));
-  RandomStream places(hash_of(machine + program.function.name));
+  std::vector<const sabotage::Way*> ways = shuffled_ways(RandomStream(machine));
+  RandomStream places(hash_of(program.function.name, machine));
   std::size_t left = std::clamp(kBrokenInsts / function.inst_count(), kFewestBreaks, kMostBreaks);
   for (std::size_t i = 0; i < kRounds * ways.size() && left > 0; ++i) {
     const sabotage::Way& way = *ways[i % ways.size()];
@@ -99,11 +98,12 @@ std::optional<std::string> break_sound(const Program& program, const Output& sou
 std::optional<Failure> checker_property(std::span<const std::uint8_t> input) {
   Program program = decode(input);
   FunctionView function = program.function.view();
-  std::string machine;
-  print_machine(program.machine, machine);
+  std::string text;
+  print_machine(program.machine, text);
+  std::uint64_t machine = hash_of(text);
   IonAllocator ion;
   ReferenceAllocator reference;
-  Allocator& allocator = hash_of(machine) % 4 == 0 ? static_cast<Allocator&>(reference) : ion;
+  Allocator& allocator = machine % 4 == 0 ? static_cast<Allocator&>(reference) : ion;
   Result<Output, AllocError> answer = allocator.allocate(function, program.machine);
   if (!answer) return std::nullopt;  // whether it should have is for `ion_checker`
 

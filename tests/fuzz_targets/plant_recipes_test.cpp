@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
 
 #include "ir/validate.h"
 #include "ssagen/ssagen.h"
@@ -11,6 +12,11 @@
 
 namespace regproof {
 namespace {
+
+testing::Sample sample_of(const std::string& body) {
+  return testing::read_sample(
+      "machine {\n  int p0i..p3i |\n  float |\n  vector |\n}\nfunction \"f\" {\n" + body + "\n}\n");
+}
 
 TEST(PlantRecipes, LegalAndOfEveryKind) {
   int planted = 0;
@@ -36,14 +42,7 @@ TEST(PlantRecipes, LegalAndOfEveryKind) {
 }
 
 TEST(PlantRecipes, KeepsWhatIsThere) {
-  testing::Sample sample = testing::read_sample(R"(
-machine {
-  int p0i..p3i |
-  float |
-  vector |
-}
-function "f" {
-  rematerializable v1i
+  testing::Sample sample = sample_of(R"(  rematerializable v1i
   recipe v2i = (p9i) cost 7
   block0():
     op def v0i reg
@@ -52,9 +51,7 @@ function "f" {
     op use v0i reg, use v1i reg, def v3i reg
     op use v0i reg, def v4i reg
     op def v5i reg, def v6i reg, def v7i reg, def v8i reg
-    ret
-}
-)");
+    ret)");
   EXPECT_TRUE(plant_recipes(sample.function));
   FunctionView view = sample.function.view();
   EXPECT_TRUE(view.is_rematerializable(VReg(0)));
@@ -68,22 +65,13 @@ function "f" {
 }
 
 TEST(PlantRecipes, NoneWhereThereAreEnough) {
-  testing::Sample sample = testing::read_sample(R"(
-machine {
-  int p0i..p3i |
-  float |
-  vector |
-}
-function "f" {
-  recipe v2i = (p9i) cost 7
+  testing::Sample sample = sample_of(R"(  recipe v2i = (p9i) cost 7
   block0():
     op def v0i reg
     op use v0i reg, def v1i reg
     op use v0i reg, use v1i reg, def v2i reg
     op use v0i reg, def v3i reg
-    ret
-}
-)");
+    ret)");
   EXPECT_FALSE(plant_recipes(sample.function)) << "one of four";
   EXPECT_EQ(sample.function.recipes.size(), 1u);
   EXPECT_TRUE(sample.function.rematerializable.empty());
