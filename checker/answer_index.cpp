@@ -5,8 +5,7 @@
 namespace regproof {
 
 // A stable counting sort of the edits by point; those outside of the function are left out.
-AnswerIndex::AnswerIndex(const FunctionView& function, const Output& output)
-    : function_(function), output_(output) {
+AnswerIndex::AnswerIndex(const FunctionView& function, const Output& output) : output_(output) {
   std::size_t points = 2 * function.inst_count();
   first_edit_.assign(points + 1, 0);
   for (const Edit& edit : output.edits) {
@@ -19,7 +18,6 @@ AnswerIndex::AnswerIndex(const FunctionView& function, const Output& output)
     std::uint32_t point = output.edits[e].point.bits();
     if (point < points) edit_order_[next[point]++] = static_cast<std::uint32_t>(e);
   }
-  if (!output.debug_locations.empty()) labels_index_.assign(function.block_count(), 0);
 }
 
 Location AnswerIndex::location(Inst inst, std::uint32_t operand) const {
@@ -33,31 +31,6 @@ Location AnswerIndex::location(Inst inst, std::uint32_t operand) const {
 std::span<const std::uint32_t> AnswerIndex::edits_at(ProgPoint point) const {
   std::uint32_t first = first_edit_[point.bits()], end = first_edit_[point.bits() + 1];
   return std::span(edit_order_).subspan(first, end - first);
-}
-
-const AnswerIndex::BlockLabels& AnswerIndex::labels_of(Block block) {
-  if (labels_index_.empty()) {
-    if (block_labels_.empty()) block_labels_.emplace_back();
-    return block_labels_.front();
-  }
-  std::uint32_t& index = labels_index_[block.value()];
-  if (index != 0) return block_labels_[index - 1];
-  ProgPoint first = ProgPoint::before(function_.insts(block).front());
-  ProgPoint end = ProgPoint::before(function_.insts(block).back().next());
-  BlockLabels labels;
-  for (const DebugLocation& given : output_.debug_locations) {
-    if (given.from < end && given.to > first) labels.given.push_back(given);
-  }
-  if (!labels.given.empty()) {
-    for (const DebugLabel& asked : function_.debug_labels) {
-      if (ProgPoint::before(asked.from) < end && ProgPoint::before(asked.to) > first) {
-        labels.asked.push_back(asked);
-      }
-    }
-  }
-  block_labels_.push_back(std::move(labels));
-  index = static_cast<std::uint32_t>(block_labels_.size());
-  return block_labels_.back();
 }
 
 std::vector<SpillSlot> AnswerIndex::named_slots() const {

@@ -1,8 +1,7 @@
-// An answer, made safe to look things up in: lists of any length, edits and labels in any order and
-// anywhere. What the interpreter reads answers through.
+// An answer, made safe to look things up in: lists of any length, edits in any order and anywhere. What the
+// interpreter reads answers through; its labels through checker/label_watch.h.
 //
-// Cost: linear in program and answer; the labels of a block are looked for when it is first asked
-// for, at one test per label.
+// Cost: linear in program and answer.
 #pragma once
 
 #include <cstdint>
@@ -23,23 +22,13 @@ class AnswerIndex {
   // Places in Output::edits of the edits at a point, in the order in which they stand there.
   std::span<const std::uint32_t> edits_at(ProgPoint point) const;
 
-  // What touches one block, of the answer's labels and of those that the program asks for.
-  struct BlockLabels {
-    std::vector<DebugLocation> given;
-    std::vector<DebugLabel> asked;
-  };
-  const BlockLabels& labels_of(Block block);
-
   // Every slot that the answer names; may repeat.
   std::vector<SpillSlot> named_slots() const;
 
  private:
-  const FunctionView& function_;
   const Output& output_;
   std::vector<std::uint32_t> first_edit_;  // by point, one more than there are
   std::vector<std::uint32_t> edit_order_;
-  std::vector<std::uint32_t> labels_index_;  // by block: place in block_labels_ plus 1, or 0
-  std::vector<BlockLabels> block_labels_;
 };
 
 }  // namespace regproof

@@ -4,8 +4,7 @@
 //   a value in memory     marked stretches of units: class, hash, which of its stretches this is. Reading it
 //                         back requires all of them to be right, so slots that overlap spoil each other.
 //   a register            holds values of its own class only
-//   not to be relied on   what was never written, what came from such a place, from another class,
-//   from
+//   not to be relied on   what was never written, what came from such a place, from another class, from
 //                         memory by a memory-to-memory move, a value that does not fit in the
 //                         frame, a register that the machine gives to nobody
 //

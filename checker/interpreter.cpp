@@ -42,14 +42,15 @@ std::optional<Finding> Interpreter::State::run_path(std::uint32_t max_steps) {
 // Nothing, too, once the steps are used up.
 std::optional<Finding> Interpreter::State::run_block(Block block, std::uint64_t max_steps) {
   path.enter(block);
+  labels.enter(block);
   for (Inst inst : function.insts(block)) {
     if (auto finding = run_edits(ProgPoint::before(inst))) return finding;
-    if (auto finding = check_labels(block, ProgPoint::before(inst))) return finding;
+    if (auto finding = check_labels(ProgPoint::before(inst))) return finding;
     if (auto finding = execute(inst)) return finding;
     if (!function.is_terminator(inst)) {
       if (auto finding = run_edits(ProgPoint::after(inst))) return finding;
     }
-    if (auto finding = check_labels(block, ProgPoint::after(inst))) return finding;
+    if (auto finding = check_labels(ProgPoint::after(inst))) return finding;
     if (++steps >= max_steps) return std::nullopt;
   }
   return std::nullopt;
@@ -267,27 +268,22 @@ void Interpreter::State::pass(Edge edge) {
   }
 }
 
-std::optional<Finding> Interpreter::State::check_labels(Block block, ProgPoint point) {
-  if (output.debug_locations.empty()) return std::nullopt;
-  const AnswerIndex::BlockLabels& labels = answer.labels_of(block);
-  for (const DebugLocation& given : labels.given) {
-    if (point < given.from || point >= given.to) continue;
+std::optional<Finding> Interpreter::State::check_labels(ProgPoint point) {
+  labels.advance(point);
+  for (std::uint32_t k : labels.claims()) {
+    const LabelWatch::Claim& claim = labels.claim(k);
     VReg followed;
     bool kept = false;
-    for (const DebugLabel& asked : labels.asked) {
-      if (asked.label != given.label || point < ProgPoint::before(asked.from) ||
-          point >= ProgPoint::before(asked.to) || asked.vreg.value() >= before.size()) {
-        continue;
-      }
-      followed = asked.vreg;
-      Held held = after.read(given.location, function.vreg_class(asked.vreg));
-      kept = kept || before[asked.vreg.value()].kept_by(held);
+    for (VReg v : labels.followed(claim)) {
+      followed = v;
+      Held held = after.read(claim.location, function.vreg_class(v));
+      kept = kept || before[v.value()].kept_by(held);
     }
     // A label that nobody asked for is the constraints judge's business.
     if (kept || !followed.valid()) continue;
-    Finding finding = mismatch("label " + std::to_string(given.label) + " at " + to_string(point) +
+    Finding finding = mismatch("label " + std::to_string(claim.label) + " at " + to_string(point) +
                                    " (" + to_string(followed, function) + ")",
-                               followed, given.location);
+                               followed, claim.location);
     finding.inst = point.inst();
     return finding;
   }

@@ -32,8 +32,8 @@
 // Robust against any answer: short lists, slots outside of the frame, `none`, edits anywhere (those
 // behind a terminator or outside of the function never run). The program is legal.
 //
-// Cost: preparation linear in program and answer; a path costs its instructions, operands, edits
-// and the labels of its blocks.
+// Cost: preparation n log n in program and answer; a path costs its instructions, operands, edits, and at each point the
+// claims of labels that hold there (checker/label_watch.h).
 //
 // Tested by tests/checker/interpreter_test.cpp, tests/checker/interpreter_blame_test.cpp, on broken
 // answers by tests/sabotage/sabotage_test.cpp, and on all answers to tiny programs by

@@ -13,6 +13,7 @@
 #include "checker/concrete_state.h"
 #include "checker/concrete_values.h"
 #include "checker/interpreter.h"
+#include "checker/label_watch.h"
 #include "checker/path_chooser.h"
 #include "checker/place_history.h"
 
@@ -33,6 +34,7 @@ struct Interpreter::State {
   Machine machine;
   const Output& output;
   AnswerIndex answer;
+  LabelWatch labels;
   PathChooser path;
   ConcreteState after;
   std::vector<Promise> before;      // by vreg number
@@ -47,6 +49,7 @@ struct Interpreter::State {
         machine(m),
         output(o),
         answer(function, o),
+        labels(function, o),
         path(function),
         after(machine, o.spillslots, answer.named_slots()),
         making(f.vreg_count(), Making::ByInstruction) {
@@ -83,7 +86,7 @@ struct Interpreter::State {
   void make_values(Inst inst);
   void publish_values(Inst inst);
   void pass(Edge edge);
-  std::optional<Finding> check_labels(Block block, ProgPoint point);
+  std::optional<Finding> check_labels(ProgPoint point);
 
   // The report.
   std::string describe(Held held) const;

@@ -30,14 +30,15 @@ refusal), and makes it smaller for as long as the first kind of finding stays am
 --while COMMAND nothing is allocated: the command is run by the shell with the name of a program file
 behind it, and a program is kept while it exits with 0; so a compiler's own test can be the judge. The
 name of the function becomes shorter, too: ask for more than a word that stands in it.
-Goes round blocks, edges, instructions, parameters, operands, constraints, clobbers, registers of the
-machine, classes, labels and numbers until nothing can go any more. The same every time.)",
+Goes round blocks, edges, instructions (some become one with the next), parameters, operands, constraints,
+clobbers, recipes, registers of the machine, classes, labels and numbers until nothing can go any more. The
+same every time.)",
     R"(  regproof reduce crash.func -o small.func
   regproof reduce crash.func -o small.func --while './fails.sh')",
     R"(  0  the smallest program is written
   1  the allocator fails on no function of the file, or the command on the whole program
   2  the file cannot be read, a function in it is not legal or not to be found, the program cannot be
-     written, or the command cannot be run
+     written, or the command cannot be run: 126 or 127 at its first run; later, that is one that fails
   130, 143  stopped by Ctrl-C or SIGTERM; the smallest program so far is written)"};
 
 struct Options {
@@ -57,7 +58,8 @@ std::string text_of(const Program& program) {
   return text;
 }
 
-// Whether a user's command exits with 0 on the program.
+// Whether a user's command exits with 0 on the program. A script that calls what it could not build for a smaller program
+// exits with 127, too, so only the first run tells of a command that cannot be run.
 class CommandQuestion {
  public:
   // Throws std::runtime_error where the shell cannot read the command.
@@ -66,22 +68,32 @@ class CommandQuestion {
         command_(command),
         line_("( " + command + " \"$1\" )") {
     std::string script = folder_.path() + "/command";
-    write(script, line_ + "\n");
+    std::string failure = write_file(script, line_ + "\n");
+    if (!failure.empty()) throw std::runtime_error(failure);
     int read = run_shell("sh -n \"$1\" 2>/dev/null", script);
     if (read == 0 || Interruption::came()) return;
     throw std::runtime_error(fmt::format(
         "--while: the shell cannot read this command, exit status {}: {}", read, command));
   }
 
+  // Throws std::runtime_error where the first program cannot be written, or the command not be run on it.
   bool holds(const Program& program) {
-    write(file_, text_of(program));
+    failure_ = write_file(file_, text_of(program));
+    if (!failure_.empty()) {
+      if (!ran_) throw std::runtime_error(failure_);
+      return false;
+    }
     status_ = run_shell(line_, file_);
-    if (status_ == 126 || status_ == 127) {
+    bool is_first = !std::exchange(ran_, true);
+    if (is_first && (status_ == 126 || status_ == 127)) {
       throw std::runtime_error(
           fmt::format("--while: exit status {}, cannot be run: {}", status_, command_));
     }
     return status_ == 0;
   }
+
+  // Why a later program could not be written, or nothing.
+  const std::string& failure() const { return failure_; }
 
   // Of the last run.
   std::string ending() const {
@@ -90,16 +102,13 @@ class CommandQuestion {
   }
 
  private:
-  static void write(const std::string& path, const std::string& text) {
-    std::string failure = write_file(path, text);
-    if (!failure.empty()) throw std::runtime_error(failure);
-  }
-
   ScratchFolder folder_;
   std::string file_;
   std::string command_;
   std::string line_;
+  std::string failure_;
   int status_ = 0;
+  bool ran_ = false;
 };
 
 // Whether the allocator fails with a finding of one kind.
@@ -137,7 +146,7 @@ class Reduction {
       }
       return report_.status();
     }
-    // Opened ahead of the work, so that it is not done in vain.
+    // Opened ahead of the work, so that it is not done in vain; what stood in it is lost when the smallest program is written.
     Result<OutputFile, FileError> output = OutputFile::open(options_.output);
     if (!output) {
       report_.problem(ExitStatus::InvalidInput, output.error().message);
@@ -147,7 +156,9 @@ class Reduction {
     ReduceProgress last;
     ReduceOptions options;
     options.max_asked = options_.max_asked;
-    options.stopped = Interruption::came;
+    options.stopped = [this] {
+      return Interruption::came() || (command_ && !command_->failure().empty());
+    };
     options.progress = [&](const ReduceProgress& progress) {
       last = progress;
       report_.progress(fmt::format("{} instructions, {} of {} steps taken, now {}", progress.insts,
@@ -155,8 +166,9 @@ class Reduction {
     };
     Program small = reduce(*program, question_, options);
     output->write(text_of(small));
-    std::string failure = output->close();
-    if (!failure.empty()) report_.problem(ExitStatus::InvalidInput, failure);
+    for (const std::string& failure : {output->close(), command_ ? command_->failure() : ""}) {
+      if (!failure.empty()) report_.problem(ExitStatus::InvalidInput, failure);
+    }
     if (!options_.output.empty() && options_.output != "-") {
       report_.note(fmt::format("{} instructions of {} are left, {} programs were tried: {}",
                                small.function.view().inst_count(), before, last.asked, kept_));
@@ -228,7 +240,11 @@ void add_reduce_command(CLI::App& app, ExitStatus& status) {
   command
       .add_option("--while", options->command,
                   "Keep what this command exits with 0 on; the file's name is put behind it")
-      ->type_name("COMMAND");
+      ->type_name("COMMAND")
+      ->check([](const std::string& words) {
+        bool none = words.find_first_not_of(" \t\n") == std::string::npos;
+        return std::string(none ? "a command is missing" : "");
+      });
   command
       .add_option("--max-programs", options->max_asked,
                   "Stop after so many programs, with the smallest so far")

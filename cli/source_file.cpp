@@ -1,7 +1,10 @@
 // Plain C streams: they read pipes and devices like files, and say why when they cannot.
 #include "cli/source_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -93,18 +96,31 @@ bool reads_like_text(std::string_view bytes) {
 
 Result<OutputFile, FileError> OutputFile::open(const std::string& path) {
   if (path.empty() || path == "-") return OutputFile("<stdout>", stdout);
-  std::FILE* file = std::fopen(path.c_str(), "wb");
+  int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  std::FILE* file = descriptor < 0 ? nullptr : fdopen(descriptor, "wb");
   if (!file) return error_of(path, errno);
   return OutputFile(path, file);
 }
 
+void OutputFile::empty_once() {
+  if (std::exchange(emptied_, true)) return;
+  struct stat status;
+  int descriptor = fileno(file_.get());
+  bool is_regular =
+      file_.get() != stdout && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+  if (is_regular && ftruncate(descriptor, 0) != 0) error_ = errno;
+}
+
 bool OutputFile::write(std::string_view bytes) {
   if (error_ != 0 || bytes.empty()) return error_ == 0;
+  empty_once();
+  if (error_ != 0) return false;
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) error_ = errno;
   return error_ == 0;
 }
 
 std::string OutputFile::close() {
+  empty_once();
   if (error_ == 0 && std::fflush(file_.get()) != 0) error_ = errno;
   std::FILE* file = file_.release();
   if (file != stdout && std::fclose(file) != 0 && error_ == 0) error_ = errno;

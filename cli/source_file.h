@@ -39,7 +39,7 @@ Content content_of(std::string_view bytes);
 bool reads_like_text(std::string_view bytes);
 
 // A file that is written piece by piece. Nothing is lost silently: `close` says whether all of it
-// was written.
+// was written, and what stood in the file before stays until then or the first piece: it may be the input.
 class OutputFile {
  public:
   // An empty path or `-` is the standard output.
@@ -58,8 +58,11 @@ class OutputFile {
   };
   OutputFile(std::string path, std::FILE* file) : path_(std::move(path)), file_(file) {}
 
+  void empty_once();
+
   std::string path_;
   std::unique_ptr<std::FILE, Closer> file_;
+  bool emptied_ = false;
   int error_ = 0;  // errno of the first failed write
 };
 

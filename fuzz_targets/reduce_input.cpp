@@ -108,11 +108,12 @@ class InputReducer {
   }
 
   // What is added depends on the numbers of values and instructions, which change as things go; so a program that says it all itself
-  // is made smaller, and others are none of the smaller ones.
+  // is made smaller, and others are none of the smaller ones: nor where nothing was added to begin with.
   void state_what_is_added(const Ended& how) {
+    if (target_.add_to == nullptr) return;
     Program stated = program_;
-    if (target_.add_to == nullptr || !target_.add_to(stated.function)) return;
-    all_stated_ = !is_added_to(stated) && question_.ask(stated, limit_) == how;
+    bool added = target_.add_to(stated.function);
+    all_stated_ = !added || (!is_added_to(stated) && question_.ask(stated, limit_) == how);
     if (all_stated_) program_ = std::move(stated);
   }
 
@@ -141,6 +142,7 @@ class InputReducer {
       Program renamed = candidate;
       std::string last = name;
       for (std::size_t k = 0; k <= kNames.size(); ++k) {
+        if (k > 0 && stopped_ && stopped_()) return false;
         renamed.function.name = k == 0 ? last : std::string(1, kNames[k - 1]);
         if (k > 0 && renamed.function.name == last) continue;
         if (!fails(renamed)) continue;

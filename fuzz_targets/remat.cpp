@@ -107,31 +107,42 @@ std::string missed_definitions(const Program& program, Output output) {
              : "a definition that nobody reads is missed: " + findings.front().message + "\n";
 }
 
-}  // namespace
+using Answer = Result<Output, AllocError>;
 
-std::optional<Failure> remat_property(std::span<const std::uint8_t> input) {
-  Program program = decode(input);
-  plant_recipes(program.function);
-  IonAllocator allocator;
-  Result<Output, AllocError> answer = allocator.allocate(program.function.view(), program.machine);
-  bool in_the_way = program.function.vreg_classes.size() % 2 == 1;
-  if (in_the_way && answer && plant_clobbers(program.function, *answer)) {
-    answer = allocator.allocate(program.function.view(), program.machine);
-  }
-  count_states(allocator.stats());
+std::optional<Failure> judged(const Program& program, const Answer& answer) {
   Verdict verdict = judge_answer(program.function.view(), program.machine, answer);
-  if (!verdict.proven()) return Failure{explain(program, answer, verdict)};
-  if (!answer) return std::nullopt;
-  for (Finding& finding :
-       interpret(program.function.view(), program.machine, *answer, kPaths, kSteps)) {
-    verdict.findings.push_back(std::move(finding));
-  }
+  if (verdict.proven()) return std::nullopt;
+  return Failure{explain(program, answer, verdict)};
+}
+
+// What a proven answer may still lack.
+std::optional<Failure> examined(const Program& program, const Answer& answer) {
+  Verdict verdict;
+  verdict.findings = interpret(program.function.view(), program.machine, *answer, kPaths, kSteps);
   if (!verdict.findings.empty()) return Failure{explain(program, answer, verdict)};
   std::string missed = missed_definitions(program, *answer);
   if (!missed.empty()) return Failure{missed + explain(program, answer, verdict)};
   std::string dearer = loss(program, *answer);
   if (dearer.empty()) return std::nullopt;
   return Failure{dearer + explain(program, answer, verdict)};
+}
+
+}  // namespace
+
+std::optional<Failure> remat_property(std::span<const std::uint8_t> input) {
+  Program program = decode(input);
+  plant_recipes(program.function);
+  IonAllocator allocator;
+  Answer answer = allocator.allocate(program.function.view(), program.machine);
+  std::optional<Failure> failure = judged(program, answer);
+  bool in_the_way = program.function.vreg_classes.size() % 2 == 1;
+  if (!failure && in_the_way && answer && plant_clobbers(program.function, *answer)) {
+    answer = allocator.allocate(program.function.view(), program.machine);
+    failure = judged(program, answer);
+  }
+  count_states(allocator.stats());
+  if (failure || !answer) return failure;
+  return examined(program, answer);
 }
 
 }  // namespace regproof

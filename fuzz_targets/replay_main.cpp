@@ -57,18 +57,20 @@ struct Options {
   std::optional<double> reduce_seconds;
 };
 
-[[noreturn]] void refuse(const std::string& option, const std::string& word) {
-  std::fprintf(stderr, "%s: expected a number from 0 on, found '%s'\n", option.c_str(),
+[[noreturn]] void refuse(const std::string& option, const std::string& word, int lowest) {
+  std::fprintf(stderr, "%s: expected a number from %d on, found '%s'\n", option.c_str(), lowest,
                word.c_str());
   std::exit(2);
 }
 
 template <class Number>
-Number number_of(const std::string& option, const std::string& word) {
+Number number_of(const std::string& option, const std::string& word, int lowest = 0) {
   Number number{};
   const char* end = word.data() + word.size();
   auto [rest, error] = std::from_chars(word.data(), end, number);
-  if (error != std::errc() || rest != end || number < 0) refuse(option, word);
+  if (error != std::errc() || rest != end || number < static_cast<Number>(lowest)) {
+    refuse(option, word, lowest);
+  }
   return number;
 }
 
@@ -81,7 +83,7 @@ bool read_value(const std::string& word, const std::string& value, Options& opti
   } else if (word == "--seed") {
     options.seed = number_of<std::uint64_t>(word, value);
   } else if (word == "--hang") {
-    options.seconds_per_input = number_of<unsigned>(word, value);
+    options.seconds_per_input = number_of<unsigned>(word, value, 1);
   } else if (word == "--to") {
     options.reduced_to = value;
   } else if (word == "--within") {

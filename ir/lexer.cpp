@@ -314,7 +314,8 @@ bool Lexer::frequency(double& result) {
   constexpr std::string_view kExpected = "a frequency (`8.5`)";
   if (token.find_first_of("0123456789") == std::string_view::npos) return unexpected(kExpected);
   if (!read_double(next_, stop, result) || result == 0) {
-    return fail("found " + shown(token) + ", expected a frequency that is not 0 and fits a double");
+    return fail("found " + shown(token) +
+                ", expected a frequency that is not 0 and fits a double, in decimal");
   }
   move_to(stop);
   return true;

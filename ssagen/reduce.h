@@ -8,7 +8,7 @@
 //   joins          a block with one way in becomes part of the block before it, one with none of that ahead of it in the
 //                  text; what a block holds goes to the end of the entry
 //   parameters     a block's parameter and its arguments
-//   instructions   all but branches
+//   instructions   all but branches go; or one's operands and clobbers go to the next, so that two become one
 //   operands
 //   constraints    become `any`, or at least weaker; late becomes early or the other way around
 //   clobbers       a set, then single registers

@@ -80,16 +80,6 @@ std::string dies_in_many_operands(std::size_t n) {
                                     ", use v1i fixed(p1i)\n    ret\n");
 }
 
-// Values with labels that die at one instruction.
-std::string labels_die_together(std::size_t n) {
-  std::string inst = std::to_string(n), behind = std::to_string(n + 2);
-  return program_of("p0i..p1i",
-                    repeat(n, 0, "  debug v#i inst" + inst + "..inst" + behind + " = #\n") +
-                        "  block0():\n" + repeat(n, 0, "    op def v#i any\n") + "    op " +
-                        repeat(n, 0, "use v#i any", ", ") +
-                        ", use v0i fixed(p0i)\n    op\n    ret\n");
-}
-
 std::uint64_t work_of(const std::string& text) {
   testing::Sample sample = testing::read_sample(text);
   AllocatorContext context;
@@ -107,7 +97,6 @@ TEST(Work, GrowsWithTheProgram) {
       {"handed_to_arms", handed_to_arms},
       {"one_argument", one_argument},
       {"dies_in_many_operands", dies_in_many_operands},
-      {"labels_die_together", labels_die_together},
   };
   for (auto [name, shape] : shapes) {
     std::uint64_t small = work_of(shape(kSmall)), large = work_of(shape(2 * kSmall));

@@ -376,6 +376,27 @@ TEST_F(Cli, ReduceWantsSomethingThatFails) {
   expect(2, {"reduce", "good.func", "--while", "grep -q block1", "-o", "no/such/folder"});
 }
 
+TEST_F(Cli, ReduceLosesNothingWhereTheCommandFails) {
+  shop.write("own.func", shop.read("good.func"));
+  // A script whose later runs do not find what they would call.
+  shop.write(
+      "own.sh",
+      "echo >>runs\ngrep -q block1 $1 && exit 0\ntest $(wc -l <runs) -lt 3 || exit 127\nexit 1\n");
+  expect(0, {"reduce", "own.func", "--while", "sh own.sh", "-o", "own.func"});
+  EXPECT_EQ(functions_of(shop.read("own.func"))[0].function.view().inst_count(), 2u);
+
+  std::string before = shop.read("good.func");
+  shop.write("own.func", before);
+  for (const char* command : {"./no-such-command", "false"}) {
+    expect(*command == '.' ? 2 : 1, {"reduce", "own.func", "--while", command, "-o", "own.func"});
+    EXPECT_EQ(shop.read("own.func"), before);
+  }
+  for (const char* none : {"", " "}) {
+    expect(2, {"reduce", "own.func", "--while", none});
+    expect_err("a command is missing");
+  }
+}
+
 // Sets TMPDIR to a folder with blanks and a quote in its name, for the time of a test.
 class OddScratch {
  public:
@@ -398,6 +419,14 @@ TEST_F(Cli, ReducePassesAnyFileName) {
   expect(0, {"reduce", "good.func", "--while", "grep -q block1", "-o", "small.func"});
   EXPECT_EQ(functions_of(shop.read("small.func"))[0].function.view().inst_count(), 2u);
   EXPECT_TRUE(scratch.is_empty());
+}
+
+// The scratch folder is gone after the third run: what is known by then is written.
+TEST_F(Cli, ReduceWritesTheSmallestSoFarWhereNoMoreCanBeAsked) {
+  OddScratch scratch(shop);
+  std::string stop = "echo >>runs; test $(wc -l <runs) -lt 3 || rm -r \"$(dirname \"$1\")\"; true";
+  expect(2, {"reduce", "good.func", "--while", stop, "-o", "small.func"});
+  EXPECT_EQ(functions_of(shop.read("small.func")).size(), 1u);
 }
 
 // The command itself sends the signal, and would go on for longer than the run may take.

@@ -216,7 +216,8 @@ TEST(TextError, Blocks) {
   EXPECT_EQ(in_head("block0() frequency 1 2:"), "4:22: found `2`, expected `:`");
   auto frequency = [](const std::string& number) {
     EXPECT_EQ(in_head("block0() frequency " + number + ":"),
-              "4:20: found `" + number + "`, expected a frequency that is not 0 and fits a double");
+              "4:20: found `" + number +
+                  "`, expected a frequency that is not 0 and fits a double, in decimal");
   };
   for (const char* number :
        {"0", "0.0", "-0", "1e999", "1e-999", "8.5.1", "1e", "0x10", "+1", "9_0", "nan0"}) {

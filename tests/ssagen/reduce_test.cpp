@@ -369,29 +369,37 @@ TEST(Reduce, BlocksJoinTheEntry) {
   }
 }
 
-// Where one instruction does for two, it is one, with its reuse.
+const Dimension& last_dimension(std::string_view name) {
+  const Dimension* found = nullptr;
+  for (const Dimension& dimension : reduce_dimensions()) {
+    if (dimension.name == name) found = &dimension;
+  }
+  EXPECT_NE(found, nullptr) << name;
+  return *found;
+}
+
+// All operands and clobbers go to the next instruction, and reuses find
+// their inputs there.
 TEST(Reduce, InstructionsAreFused) {
-  std::string text = std::string(kMachine) + R"(function "f" {
+  Program program = program_of(std::string(kMachine) + R"(function "f" {
   block0():
     op def v0i reg, def v1i any ; clobber p1i
     op use v1i any
-    op use v0i reg, def v2i reuse(0)
-    op
+    op use v0i reg, def v2i reuse(0) ; clobber p2i
     ret
-})";
-  auto has_all = [](const Program& p) {
-    bool reuse = false, plain_use = false;
-    for (const Operand& op : p.function.operands) {
-      reuse |= op.constraint() == Constraint::Reuse;
-      plain_use |= op.is_use() && op.constraint() == Constraint::Any;
-    }
-    return reuse && plain_use && has_clobber(p);
-  };
-  Program program = program_of(text);
-  ASSERT_TRUE(has_all(program));
-  Program small = reduce(program, has_all);
-  EXPECT_TRUE(has_all(small));
-  EXPECT_EQ(small.function.view().inst_count(), 2u) << text_of(small);
+})");
+  Sketch sketch = sketch_of(program.function.view(), program.machine);
+  const Dimension& fusing = last_dimension("instructions");
+  ASSERT_EQ(fusing.count(sketch), 3u);
+  fusing.simplify(sketch, 1);
+  Program fused = finish(sketch, false);
+  std::string text = text_of(fused);
+  EXPECT_NE(text.find("op def v0i reg, def v1i any ; clobber p1i\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("op use v1i any, use v0i reg, def v2i reuse(1) ; clobber p2i\n"),
+            std::string::npos)
+      << text;
+  fusing.simplify(sketch, 0);
+  EXPECT_EQ(sketch.blocks[0].insts[0].clobbers.size(), 2u);
 }
 
 // The last block ahead that ends is not the one just ahead.
