@@ -2,6 +2,7 @@
 // the user's still succeeds.
 #include <fmt/format.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,13 +11,13 @@
 #include <utility>
 #include <vector>
 
-#include "checker/judge.h"
 #include "cli/allocators.h"
 #include "cli/command.h"
 #include "cli/interruption.h"
 #include "cli/program_file.h"
 #include "cli/scratch_folder.h"
 #include "cli/source_file.h"
+#include "fuzz_targets/watched_judge.h"
 #include "ssagen/reduce.h"
 
 namespace regproof::cli {
@@ -26,7 +27,8 @@ namespace {
 constexpr CommandHelp kHelp = {
     "reduce", "Find the smallest program that fails in the same way",
     R"(Takes the first function of the file on which the allocator fails (a finding of the judges, a wrong
-refusal), and makes it smaller for as long as the first kind of finding stays among the findings. With
+refusal, a crash, a hang), and makes it smaller for as long as the first kind of finding stays among the
+findings, or it ends in the same way. With
 --while COMMAND nothing is allocated: the command is run by the shell with the name of a program file
 behind it, and a program is kept while it exits with 0; so a compiler's own test can be the judge. The
 name of the function becomes shorter, too: ask for more than a word that stands in it.
@@ -47,6 +49,7 @@ struct Options {
   std::string allocator;
   std::string command;
   std::string function;
+  unsigned hang_seconds = 60;
   std::uint64_t max_asked = UINT64_MAX;
 };
 
@@ -111,22 +114,26 @@ class CommandQuestion {
   bool ran_ = false;
 };
 
-// Whether the allocator fails with a finding of one kind.
+// Whether the allocator fails as it did first.
 class AllocatorQuestion {
  public:
-  explicit AllocatorQuestion(std::string_view name) : allocator_(make_allocator(name)) {}
+  AllocatorQuestion(std::string_view name, unsigned seconds)
+      : allocator_(make_allocator(name)), judge_(*allocator_, std::chrono::seconds(seconds)) {}
 
-  Verdict judge(const FunctionView& function, const Machine& machine) {
-    return judge_allocator(function, machine, *allocator_);
+  // Of the program that is to be reduced; its crash may say something.
+  bool fails(const Program& program) {
+    first_ = judge_.judge(program.function.view(), program.machine, false);
+    return !first_.good();
   }
-  void keep(FindingKind kind) { kind_ = kind; }
   bool holds(const Program& program) {
-    return judge(program.function.view(), program.machine).has(kind_);
+    return judge_.judge(program.function.view(), program.machine, true).fails_like(first_);
   }
+  std::string name() const { return first_.name(); }
 
  private:
   std::unique_ptr<Allocator> allocator_;
-  FindingKind kind_ = FindingKind::WrongValue;
+  WatchedJudge judge_;
+  WatchedJudge::Outcome first_;
 };
 
 class Reduction {
@@ -205,11 +212,9 @@ class Reduction {
       question_ = [this](const Program& p) { return command_->holds(p); };
       return command_->holds(program);
     }
-    if (!judge_) judge_.emplace(options_.allocator);
-    Verdict verdict = judge_->judge(program.function.view(), program.machine);
-    if (verdict.proven()) return false;
-    judge_->keep(verdict.findings.front().kind);
-    kept_ = name_of(verdict.findings.front().kind);
+    if (!judge_) judge_.emplace(options_.allocator, options_.hang_seconds);
+    if (!judge_->fails(program)) return false;
+    kept_ = judge_->name();
     question_ = [this](const Program& p) { return judge_->holds(p); };
     return true;
   }
@@ -245,6 +250,10 @@ void add_reduce_command(CLI::App& app, ExitStatus& status) {
         bool none = words.find_first_not_of(" \t\n") == std::string::npos;
         return std::string(none ? "a command is missing" : "");
       });
+  command.add_option("--hang", options->hang_seconds, "The allocator hangs if it takes longer")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1u, 86400u))
+      ->capture_default_str();
   command
       .add_option("--max-programs", options->max_asked,
                   "Stop after so many programs, with the smallest so far")

@@ -1,8 +1,5 @@
 #include "fuzz_targets/reduce_input.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <functional>
@@ -26,15 +23,6 @@ constexpr std::size_t kProbed = 4;
 constexpr int kShortest = 16;
 constexpr int kLonger = 4;
 
-// What a child prints is of no interest here.
-void silence() {
-  int nowhere = open("/dev/null", O_WRONLY);
-  if (nowhere < 0) return;
-  dup2(nowhere, STDOUT_FILENO);
-  dup2(nowhere, STDERR_FILENO);
-  close(nowhere);
-}
-
 struct Ended {
   std::string failure;  // empty if the property holds
   bool hangs = false;
@@ -51,7 +39,7 @@ class Question {
     std::vector<std::uint8_t> bytes = encode(program.function.view(), program.machine);
     std::uint64_t before = slate_->begun();
     Ending ending = run_watched(*slate_, limit, [&] {
-      silence();
+      silence_output();
       std::optional<Failure> failure = target_.property(bytes);
       if (!failure) return 0;
       // The parent reads the words from the slate.

@@ -1,5 +1,6 @@
 #include "fuzz_targets/watched_run.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -54,6 +55,14 @@ std::string Ending::text() const {
       return "still running after " + seconds_text(code) + " seconds";
   }
   return "";
+}
+
+void silence_output() {
+  int nowhere = open("/dev/null", O_WRONLY);
+  if (nowhere < 0) return;
+  dup2(nowhere, STDOUT_FILENO);
+  dup2(nowhere, STDERR_FILENO);
+  close(nowhere);
 }
 
 std::shared_ptr<Slate> make_shared_slate() {

@@ -54,4 +54,7 @@ std::shared_ptr<Slate> make_shared_slate();
 Ending run_watched(const Slate& slate, std::chrono::milliseconds per_input,
                    const std::function<int()>& work);
 
+// In a child: what it prints from here on is dropped.
+void silence_output();
+
 }  // namespace regproof

@@ -1,0 +1,44 @@
+// The judges' verdict on an allocator that may crash or hang: each program is allocated and judged in a child process.
+//
+// Cost: one fork per program.
+//
+// Tested by tests/fuzz_targets/watched_judge_test.cpp.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "checker/judge.h"
+#include "fuzz_targets/watched_run.h"
+
+namespace regproof {
+
+class WatchedJudge {
+ public:
+  // The allocator outlives the judge. What takes longer than `limit` hangs.
+  WatchedJudge(Allocator& allocator, std::chrono::milliseconds limit)
+      : allocator_(allocator), limit_(limit) {}
+
+  struct Outcome {
+    std::vector<FindingKind> kinds;  // of the findings, each once, in the order of the verdict
+    std::string crash;               // or how it ended: "ended by signal 11"
+
+    bool good() const { return kinds.empty() && crash.empty(); }
+    // What failed first, in a word or a few.
+    std::string name() const { return crash.empty() ? name_of(kinds.front()) : crash; }
+    // Whether it failed, among others, as `first` did first.
+    bool fails_like(const Outcome& first) const;
+  };
+
+  // `quiet`: what the allocator prints is dropped, such as the words of a broken invariant.
+  Outcome judge(const FunctionView& function, const Machine& machine, bool quiet);
+
+ private:
+  Allocator& allocator_;
+  std::chrono::milliseconds limit_;
+  std::shared_ptr<Slate> slate_ = make_shared_slate();
+};
+
+}  // namespace regproof
