@@ -209,7 +209,8 @@ bool Walk::recompute(std::uint32_t index, VReg value) {
   }
   if (is_read_behind(index, overwritten)) return false;
   if (!is_free_behind(edit.point, found.clobbers)) return false;
-  for (std::uint32_t k = 0; k + 1 < found.count; ++k) s_.steps.push_back({index, found.steps[k]});
+  for (std::uint32_t k = 0; k + 1 < found.count; ++k)
+    s_.steps.push_back({index, k, found.steps[k]});
   edit = found.steps[found.count - 1];
   ++stats_.saved_loads;
   contents_.forget(found.clobbers);
@@ -292,9 +293,9 @@ void Walk::run() {
 void Walk::insert_steps() {
   if (s_.steps.empty()) return;
   auto below = [](const RedundantScratch::Step& a, const RedundantScratch::Step& b) {
-    return a.ahead_of < b.ahead_of;
+    return a.ahead_of != b.ahead_of ? a.ahead_of < b.ahead_of : a.order < b.order;
   };
-  std::stable_sort(s_.steps.begin(), s_.steps.end(), below);
+  std::sort(s_.steps.begin(), s_.steps.end(), below);
   std::size_t from = moves_.edits.size(), step = s_.steps.size();
   moves_.edits.resize(from + step);
   for (std::size_t to = moves_.edits.size(); step > 0;) {

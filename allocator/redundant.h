@@ -37,6 +37,7 @@ struct RedundantScratch {
   // To be put ahead of an edit, ascending by its place.
   struct Step {
     std::uint32_t ahead_of = 0;  // in Moves::edits
+    std::uint32_t order = 0;     // among those ahead of one edit
     Edit edit;
   };
   Vector<Step> steps;

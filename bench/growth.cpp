@@ -88,8 +88,9 @@ int main(int argc, char** argv) {
     }
     rows.push_back(measure(file, bytes));
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const Row& a, const Row& b) { return a.exponent > b.exponent; });
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return a.exponent != b.exponent ? a.exponent > b.exponent : a.file < b.file;
+  });
   if (files_only > 0) {
     for (std::size_t i = 0; i < std::min(files_only, rows.size()); ++i)
       fmt::print("{}\n", rows[i].file);

@@ -1,6 +1,7 @@
 #include "checker/label_watch.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace regproof {
@@ -8,6 +9,16 @@ namespace {
 
 bool by_label(const DebugLabel& a, const DebugLabel& b) {
   return a.label < b.label;
+}
+// What is reported first is the same every time.
+bool by_all(const DebugLabel& a, const DebugLabel& b) {
+  return std::tie(a.label, a.from, a.to, a.vreg) < std::tie(b.label, b.from, b.to, b.vreg);
+}
+bool begins_first(const LabelWatch::Claim& a, const LabelWatch::Claim& b) {
+  return std::tie(a.from, a.name, a.to, a.location) < std::tie(b.from, b.name, b.to, b.location);
+}
+bool asked_first(const LabelWatch::Request& a, const LabelWatch::Request& b) {
+  return std::tie(a.from, a.name, a.to, a.vreg) < std::tie(b.from, b.name, b.to, b.vreg);
 }
 
 }  // namespace
@@ -19,7 +30,7 @@ LabelWatch::LabelWatch(const FunctionView& function, const Output& output, std::
   for (const DebugLabel& asked : function.debug_labels) {
     if (asked.vreg.value() < function.vreg_count()) asked_.push_back(asked);
   }
-  std::stable_sort(asked_.begin(), asked_.end(), by_label);
+  std::sort(asked_.begin(), asked_.end(), by_all);
 }
 
 LabelWatch::OfBlock LabelWatch::look_up(Block block) const {
@@ -52,9 +63,8 @@ LabelWatch::OfBlock LabelWatch::look_up(Block block) const {
       if (touches(from, to)) found.requests.push_back({from, to, asked->vreg, name});
     }
   }
-  auto begins_first = [](const auto& a, const auto& b) { return a.from < b.from; };
-  std::stable_sort(found.claims.begin(), found.claims.end(), begins_first);
-  std::stable_sort(found.requests.begin(), found.requests.end(), begins_first);
+  std::sort(found.claims.begin(), found.claims.end(), begins_first);
+  std::sort(found.requests.begin(), found.requests.end(), asked_first);
   return found;
 }
 

@@ -183,9 +183,10 @@ void Demand::keep_new(Block block) {
   fresh_ = new_facts_;
   if (fresh_.empty()) return;
   count_work(wanted.size());
-  auto middle = static_cast<std::ptrdiff_t>(wanted.size());
-  wanted.insert(wanted.end(), fresh_.begin(), fresh_.end());
-  std::inplace_merge(wanted.begin(), wanted.begin() + middle, wanted.end());
+  merged_.clear();
+  std::merge(wanted.begin(), wanted.end(), fresh_.begin(), fresh_.end(),
+             std::back_inserter(merged_));
+  wanted.assign(merged_.begin(), merged_.end());
 }
 
 // What the fresh facts of the edge's target ask of its source.

@@ -178,6 +178,7 @@ class Demand {
   std::vector<Cell> moved_from_;
   std::span<const Fact> fresh_;  // of the block that is visited: new in `wanted_`
   std::vector<Fact> new_facts_;  // where they are kept, if others were there before
+  std::vector<Fact> merged_;     // scratch
 };
 
 }  // namespace regproof

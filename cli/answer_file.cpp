@@ -8,6 +8,7 @@
 
 #include "cli/measurement.h"
 #include "cli/source_file.h"
+#include "fuzz_targets/content.h"
 
 namespace regproof::cli {
 

@@ -8,6 +8,7 @@
 #include "cli/encoded_program.h"
 #include "cli/report.h"
 #include "cli/source_file.h"
+#include "fuzz_targets/content.h"
 #include "fuzz_targets/property.h"
 #include "ir/text.h"
 
@@ -18,8 +19,7 @@ namespace {
 constexpr CommandHelp kHelp = {
     "decode", "Write the program that a fuzzing input means",
     R"(Reads an input of a fuzz target, which may be any bytes, and writes the program that the
-target makes of them as a .func file. Only for targets whose inputs are programs; the inputs of
-the others are text already.)",
+target makes of them as a .func file. Only for targets whose inputs are programs.)",
     R"(  regproof decode ion_checker crash-4f2a -o crash.func
   regproof run crash.func)",
     R"(  0  the program is written
@@ -51,6 +51,10 @@ ExitStatus decode_file(const Options& options) {
                                display_name(options.input),
                                content == Content::Program ? "a program" : "an answer"));
     return report.status();
+  }
+  if (reads_like_text(*bytes)) {
+    report.note(fmt::format("{}: decoded as the bytes of an input, though it reads like text",
+                            display_name(options.input)));
   }
   Program program =
       decode_input(target, {reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()});

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <tuple>
 
 #include "checker/lifetimes.h"
 #include "cli/report.h"
@@ -78,8 +79,11 @@ class Lister {
         verdict_(verdict),
         living_(function),
         labels_(output.debug_locations) {
-    auto earlier = [](const DebugLocation& a, const DebugLocation& b) { return a.from < b.from; };
-    std::stable_sort(labels_.begin(), labels_.end(), earlier);
+    auto earlier = [](const DebugLocation& a, const DebugLocation& b) {
+      return std::tie(a.from, a.label, a.to, a.location) <
+             std::tie(b.from, b.label, b.to, b.location);
+    };
+    std::sort(labels_.begin(), labels_.end(), earlier);
   }
 
   std::vector<ListedLine> run() {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/source_file.h"
+#include "fuzz_targets/content.h"
 
 namespace regproof::cli {
 

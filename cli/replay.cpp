@@ -12,6 +12,7 @@
 #include "cli/file_walk.h"
 #include "cli/program_file.h"
 #include "cli/source_file.h"
+#include "fuzz_targets/content.h"
 #include "fuzz_targets/guarded_property.h"
 #include "fuzz_targets/property.h"
 

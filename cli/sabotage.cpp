@@ -172,8 +172,9 @@ std::vector<std::string> ways_that_need(const Score& score, FindingKind rule) {
   for (std::size_t w = 0; w < score.ways().size(); ++w) {
     if (score.alone(w, rule) > 0) order.push_back(w);
   }
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return score.alone(a, rule) > score.alone(b, rule);
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    std::uint64_t of_a = score.alone(a, rule), of_b = score.alone(b, rule);
+    return of_a != of_b ? of_a > of_b : a < b;
   });
   std::vector<std::string> names;
   for (std::size_t w : order) names.emplace_back(sabotage::all_ways()[w].name);

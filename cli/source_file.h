@@ -28,16 +28,6 @@ struct FileError {
 std::string display_name(const std::string& path);
 
 Result<std::string, FileError> read_file(const std::string& path);
-// Texts of some editors begin with a byte order mark.
-void drop_byte_order_mark(std::string& text);
-
-// What a file holds, by its first word behind blanks and comments. The inputs of fuzz targets are
-// any bytes, so a text that is taken for one would silently mean an unrelated program.
-enum class Content : std::uint8_t { Program, Answers, Other };
-Content content_of(std::string_view bytes);
-// Lines of letters: hardly an input that an engine wrote.
-bool reads_like_text(std::string_view bytes);
-
 // A file that is written piece by piece. Nothing is lost silently: `close` says whether all of it
 // was written, and what stood in the file before stays until then or the first piece: it may be the input.
 class OutputFile {

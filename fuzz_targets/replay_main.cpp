@@ -10,7 +10,8 @@
 //   --keep-going                                  replay the other files after a failure, too
 //   --hang SECONDS                                an input that takes longer is a failure; 60
 //
-// Flags of fuzzing engines (`-runs=1`) are ignored. Each input lies in a heap block of exactly its
+// Flags of fuzzing engines (`-runs=1`) are ignored. A program in text is refused where inputs are programs: as bytes it would mean
+// another one (`regproof replay` takes both). Each input lies in a heap block of exactly its
 // size, so that a sanitizer sees a read beyond its end. A fresh input that fails is kept as a file
 // in the working directory. Exit status: 0 all good, 1 a failure, 2 nothing was read or a
 // file cannot be read.
@@ -23,11 +24,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "fuzz_targets/content.h"
 #include "fuzz_targets/fresh_inputs.h"
 #include "fuzz_targets/input_files.h"
 #include "fuzz_targets/property.h"
@@ -49,7 +54,7 @@ struct Options {
   std::vector<std::string> paths;
   std::optional<double> fresh_seconds;
   std::optional<std::uint64_t> fresh_count;
-  std::uint64_t seed = 0;
+  std::optional<std::uint64_t> seed;  // 0
   unsigned seconds_per_input = 60;
   bool keep_going = false;
   bool reduce = false;
@@ -57,9 +62,19 @@ struct Options {
   std::optional<double> reduce_seconds;
 };
 
-[[noreturn]] void refuse(const std::string& option, const std::string& word, int lowest) {
-  std::fprintf(stderr, "%s: expected a number from %d on, found '%s'\n", option.c_str(), lowest,
-               word.c_str());
+constexpr const char* kUsage = R"(usage:
+  replay_NAME FILE|FOLDER... [--keep-going]     runs inputs; goes on after a failure
+  replay_NAME --fresh SECONDS [--seed N]        runs inputs that nobody has seen, the same for a seed
+  replay_NAME --count N [--seed N]              so many of them
+  replay_NAME --reduce FILE [--to SMALL] [--within SECONDS]
+                                                the smallest program that fails as the file does, in text; as an
+                                                input to SMALL; the smallest found in that time
+  --hang SECONDS                                an input that takes longer is a failure; 60
+exit status: 0 all good, 1 a failure (with --reduce: reduced), 2 nothing was read, or wrong usage
+)";
+
+[[noreturn]] void refuse(const std::string& what) {
+  std::fprintf(stderr, "%s\n%s", what.c_str(), kUsage);
   std::exit(2);
 }
 
@@ -68,30 +83,43 @@ Number number_of(const std::string& option, const std::string& word, int lowest 
   Number number{};
   const char* end = word.data() + word.size();
   auto [rest, error] = std::from_chars(word.data(), end, number);
-  if (error != std::errc() || rest != end || number < static_cast<Number>(lowest)) {
-    refuse(option, word, lowest);
+  bool is_number = error == std::errc() && rest == end && number >= static_cast<Number>(lowest) &&
+                   number <= std::numeric_limits<Number>::max();
+  if (!is_number) {
+    refuse(option + ": expected a number from " + std::to_string(lowest) + " on, found '" + word +
+           "'");
   }
   return number;
 }
 
 // False if the word is no option with a value.
-bool read_value(const std::string& word, const std::string& value, Options& options) {
-  if (word == "--fresh") {
-    options.fresh_seconds = number_of<double>(word, value);
-  } else if (word == "--count") {
-    options.fresh_count = number_of<std::uint64_t>(word, value);
-  } else if (word == "--seed") {
-    options.seed = number_of<std::uint64_t>(word, value);
-  } else if (word == "--hang") {
-    options.seconds_per_input = number_of<unsigned>(word, value, 1);
-  } else if (word == "--to") {
-    options.reduced_to = value;
-  } else if (word == "--within") {
-    options.reduce_seconds = number_of<double>(word, value);
-  } else {
+bool read_value(const std::string& word, const char* value, Options& options) {
+  constexpr std::string_view kWithValue[] = {"--fresh", "--count", "--seed",
+                                             "--hang",  "--to",    "--within"};
+  if (std::find(std::begin(kWithValue), std::end(kWithValue), word) == std::end(kWithValue)) {
     return false;
   }
+  if (value == nullptr) refuse(word + " needs a value");
+  if (word == "--fresh") options.fresh_seconds = number_of<double>(word, value);
+  if (word == "--count") options.fresh_count = number_of<std::uint64_t>(word, value, 1);
+  if (word == "--seed") options.seed = number_of<std::uint64_t>(word, value);
+  if (word == "--hang") options.seconds_per_input = number_of<unsigned>(word, value, 1);
+  if (word == "--to") options.reduced_to = value;
+  if (word == "--within") options.reduce_seconds = number_of<double>(word, value);
   return true;
+}
+
+// Says what does not go together.
+void check_options(const Options& options) {
+  bool fresh = options.fresh_seconds || options.fresh_count;
+  if (fresh && (options.reduce || !options.paths.empty())) {
+    refuse("--fresh and --count make inputs, and take no files");
+  }
+  if (!fresh && options.paths.empty()) refuse("a file, --fresh or --count is missing");
+  if (!fresh && options.seed) refuse("--seed is for --fresh and --count");
+  if (!options.reduce && (options.reduce_seconds || !options.reduced_to.empty())) {
+    refuse("--to and --within are for --reduce");
+  }
 }
 
 Options read_options(int argc, char** argv) {
@@ -99,17 +127,39 @@ Options read_options(int argc, char** argv) {
   options.program = argv[0];
   for (int i = 1; i < argc; ++i) {
     std::string word = argv[i];
-    if (i + 1 < argc && read_value(word, argv[i + 1], options)) {
+    if (read_value(word, i + 1 < argc ? argv[i + 1] : nullptr, options)) {
       ++i;
     } else if (word == "--reduce") {
       options.reduce = true;
     } else if (word == "--keep-going") {
       options.keep_going = true;
+    } else if (word == "--help" || word == "-h") {
+      std::printf("%s", kUsage);
+      std::exit(0);
+    } else if (word.rfind("--", 0) == 0) {
+      refuse("unknown option " + word);
     } else if (word.empty() || word[0] != '-') {
       options.paths.emplace_back(word);
     }
   }
+  check_options(options);
   return options;
+}
+
+// Why the bytes are no input of the target, or nothing.
+const char* why_no_input(const Target& target, const std::optional<Bytes>& input) {
+  if (!input) return "cannot be read";
+  if (!target.reads_program()) return nullptr;
+  switch (content_of({reinterpret_cast<const char*>(input->data()), input->size()})) {
+    case Content::Program:
+      return "is a program in text, and no input: `regproof replay` takes it, `regproof encode` "
+             "makes it one";
+    case Content::Answers:
+      return "is answers in text, and no input";
+    case Content::Other:
+      break;
+  }
+  return nullptr;
 }
 
 // Runs the property on a copy of exactly the input's size; false, and the message printed, if it
@@ -144,7 +194,7 @@ int replay_files(const Target& target, const Options& options) {
     Ending ending = run_watched(*slate, std::chrono::seconds(options.seconds_per_input), [&] {
       for (std::size_t i = first; i < files.size(); ++i) {
         std::optional<Bytes> input = read_input(files[i]);
-        if (!input) return 2;
+        if (why_no_input(target, input) != nullptr) return 2;
         if (!holds(target, *slate, *input)) return 1;
       }
       return 0;
@@ -152,7 +202,8 @@ int replay_files(const Target& target, const Options& options) {
     done = first + static_cast<std::size_t>(slate->begun() - begun);
     if (ending.good()) break;
     if (ending.kind == Ending::Kind::Exit && ending.code == 2 && done < files.size()) {
-      std::printf("%s: cannot be read\n", files[done].c_str());
+      const char* why = why_no_input(target, read_input(files[done]));
+      std::printf("%s: %s\n", files[done].c_str(), why != nullptr ? why : "cannot be read");
       ++unreadable;
       ++done;
       continue;
@@ -162,8 +213,12 @@ int replay_files(const Target& target, const Options& options) {
     if (!options.keep_going) break;
   }
   std::uint64_t runs = slate->begun();
-  std::printf("%s: %llu inputs, %zu failed, %zu unreadable\n", std::string(target.name).c_str(),
+  std::printf("%s: %llu inputs, %zu failed, %zu unreadable", std::string(target.name).c_str(),
               static_cast<unsigned long long>(runs), failed, unreadable);
+  if (failed != 0 && done < files.size()) {
+    std::printf(", %zu not run (--keep-going)", files.size() - done);
+  }
+  std::printf("\n");
   if (failed != 0) return 1;
   return unreadable != 0 || runs == 0 ? 2 : 0;
 }
@@ -174,9 +229,10 @@ double seconds_since(Clock::time_point start) {
 
 int run_fresh(const Target& target, const Options& options) {
   std::shared_ptr<Slate> slate = make_shared_slate();
+  std::uint64_t seed = options.seed.value_or(0);
   Clock::time_point start = Clock::now();
   Ending ending = run_watched(*slate, std::chrono::seconds(options.seconds_per_input), [&] {
-    FreshInputs inputs(target, options.seed);
+    FreshInputs inputs(target, seed);
     double next_line = kSecondsPerLine;
     for (std::uint64_t runs = 1;; ++runs) {
       if (!holds(target, *slate, inputs.next())) return 1;
@@ -192,15 +248,15 @@ int run_fresh(const Target& target, const Options& options) {
   });
   double seconds = seconds_since(start);
   if (!ending.good()) {
-    std::string file = "failure-" + std::string(target.name) + "-" + std::to_string(options.seed) +
-                       "-" + std::to_string(slate->begun());
+    std::string file = "failure-" + std::string(target.name) + "-" + std::to_string(seed) + "-" +
+                       std::to_string(slate->begun());
     Bytes input = slate->last_input();
     if (!write_input(file, input)) std::printf("%s: cannot be written\n", file.c_str());
     print_failure(target, options, ending, file);
   }
   auto runs = static_cast<double>(slate->begun());
   std::printf("%s: %.0f fresh inputs from seed %llu in %.1f s: %.0f executions per second%s\n",
-              std::string(target.name).c_str(), runs, static_cast<unsigned long long>(options.seed),
+              std::string(target.name).c_str(), runs, static_cast<unsigned long long>(seed),
               seconds, runs / seconds, ending.good() ? ", no finding" : "");
   return ending.good() ? 0 : 1;
 }
@@ -208,12 +264,11 @@ int run_fresh(const Target& target, const Options& options) {
 // The program goes to standard output, what is said of it to standard error.
 int reduce_file(const Target& target, const Options& options) {
   if (!target.reads_program() || options.paths.size() != 1) {
-    std::fprintf(stderr, "--reduce takes one input of a target that reads programs\n");
-    return 2;
+    refuse("--reduce takes one input of a target that reads programs");
   }
   std::optional<Bytes> input = read_input(options.paths.front());
-  if (!input) {
-    std::fprintf(stderr, "%s: cannot be read\n", options.paths.front().c_str());
+  if (const char* why = why_no_input(target, input)) {
+    std::fprintf(stderr, "%s: %s\n", options.paths.front().c_str(), why);
     return 2;
   }
   Clock::time_point start = Clock::now();
@@ -221,7 +276,9 @@ int reduce_file(const Target& target, const Options& options) {
     return options.reduce_seconds && seconds_since(start) >= *options.reduce_seconds;
   });
   if (!small) {
-    std::fprintf(stderr, "%s: does not fail\n", options.paths.front().c_str());
+    std::fprintf(
+        stderr, "%s: the program that it means does not fail when it is written as an input anew\n",
+        options.paths.front().c_str());
     return 2;
   }
   std::string text;

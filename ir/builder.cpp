@@ -202,7 +202,7 @@ void FunctionBuilder::link_predecessors() {
 void FunctionBuilder::sort_recipes() {
   auto& recipes = function_.recipes;
   auto below = [](const Recipe& a, const Recipe& b) { return a.value < b.value; };
-  std::stable_sort(recipes.begin(), recipes.end(), below);
+  std::sort(recipes.begin(), recipes.end(), below);
   std::vector<Operand> inputs;
   for (std::size_t i = 0; i < recipes.size(); ++i) {
     Recipe& recipe = recipes[i];

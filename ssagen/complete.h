@@ -73,8 +73,8 @@ struct StatedRecipe {
   std::vector<VReg> uses;  // of the defining instruction
 };
 // The builder has all instructions. `clobbered`: what they overwrite.
-void emit_recipes(std::vector<StatedRecipe> stated, const Machine& machine, const RegSet& clobbered,
-                  FunctionBuilder& builder, RepairCounts& counts);
+void emit_recipes(const std::vector<StatedRecipe>& stated, const Machine& machine,
+                  const RegSet& clobbered, FunctionBuilder& builder, RepairCounts& counts);
 
 // `In` sets of operands are places in the draft's sets until the builder knows them.
 void loosen_infeasible(Function& function, const Machine& machine, RepairCounts& counts);

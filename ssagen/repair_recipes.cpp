@@ -69,21 +69,22 @@ class RecipeRepair {
 
 }  // namespace
 
-void emit_recipes(std::vector<StatedRecipe> stated, const Machine& machine, const RegSet& clobbered,
-                  FunctionBuilder& builder, RepairCounts& counts) {
+void emit_recipes(const std::vector<StatedRecipe>& stated, const Machine& machine,
+                  const RegSet& clobbered, FunctionBuilder& builder, RepairCounts& counts) {
   // Of several for one value the first one stands.
-  auto below = [](const StatedRecipe& a, const StatedRecipe& b) { return a.value < b.value; };
-  auto same = [](const StatedRecipe& a, const StatedRecipe& b) { return a.value == b.value; };
-  std::stable_sort(stated.begin(), stated.end(), below);
-  auto end = std::unique(stated.begin(), stated.end(), same);
-  counts.recipes_changed += static_cast<std::uint32_t>(stated.end() - end);
-  stated.erase(end, stated.end());
+  std::vector<std::pair<VReg, std::size_t>> order;
+  for (const StatedRecipe& one : stated) order.emplace_back(one.value, order.size());
+  std::sort(order.begin(), order.end());
+  auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+  auto end = std::unique(order.begin(), order.end(), same);
+  counts.recipes_changed += static_cast<std::uint32_t>(order.end() - end);
+  order.erase(end, order.end());
   RegSet changing = machine.allocatable() | machine.fixed_stack | clobbered;
   for (PReg reg : machine.scratch) {
     if (reg.valid()) changing.add(reg);
   }
-  for (const StatedRecipe& one : stated) changing = changing | one.recipe->clobbers;
-  for (const StatedRecipe& one : stated) RecipeRepair(one, changing, counts).emit(builder);
+  for (auto [value, k] : order) changing = changing | stated[k].recipe->clobbers;
+  for (auto [value, k] : order) RecipeRepair(stated[k], changing, counts).emit(builder);
 }
 
 }  // namespace regproof

@@ -93,7 +93,43 @@ TEST_F(Replay, AnUnreadableFileIsNoSuccess) {
 
 TEST_F(Replay, IgnoresFlagsOfEngines) {
   write("inputs/a", "good");
-  EXPECT_EQ(replay("-runs=1 --some-flag inputs/a -max_len=3").status, 0);
+  EXPECT_EQ(replay("-runs=1 -some_flag inputs/a -max_len=3").status, 0);
+}
+
+TEST_F(Replay, RefusesWhatItDoesNotKnow) {
+  write("inputs/a", "good");
+  for (auto [arguments, words] : {
+           std::pair("--bogus inputs", "unknown option --bogus"),
+           std::pair("--fresh", "--fresh needs a value"),
+           std::pair("--fresh nan", "--fresh: expected a number from 0 on, found 'nan'"),
+           std::pair("--fresh inf", "--fresh: expected a number from 0 on, found 'inf'"),
+           std::pair("--fresh 1 --sedd 7", "unknown option --sedd"),
+           std::pair("--fresh 1 inputs", "take no files"),
+           std::pair("--count 0", "--count: expected a number from 1 on, found '0'"),
+           std::pair("--hang 0 inputs", "--hang: expected a number from 1 on, found '0'"),
+           std::pair("--seed 1 inputs", "--seed is for"),
+           std::pair("--to x inputs", "for --reduce"),
+           std::pair("--reduce inputs/a inputs/a", "--reduce takes one input"),
+           std::pair("", "is missing"),
+       }) {
+    Ended run = replay(arguments);
+    EXPECT_EQ(run.status, 2) << arguments;
+    EXPECT_TRUE(contains(run.text, words)) << arguments << "\n" << run.text;
+    EXPECT_TRUE(contains(run.text, "usage:")) << run.text;
+  }
+  EXPECT_EQ(replay("--help").status, 0);
+}
+
+TEST_F(Replay, ATextIsNoInputOfATargetThatReadsPrograms) {
+  write("inputs/a", "good");
+  write("inputs/b", "# a program\nmachine {\n}\n");
+  write("inputs/c", "allocation \"f\" {\n}\n");
+  Ended run = replay("inputs");
+  EXPECT_EQ(run.status, 2) << run.text;
+  EXPECT_TRUE(contains(run.text, "inputs/b: is a program in text")) << run.text;
+  EXPECT_TRUE(contains(run.text, "inputs/c: is answers in text")) << run.text;
+  EXPECT_TRUE(contains(run.text, "1 inputs, 0 failed, 2 unreadable")) << run.text;
+  EXPECT_TRUE(contains(replay("--reduce inputs/b").text, "inputs/b: is a program in text"));
 }
 
 // A flag's value is no path.
@@ -113,7 +149,7 @@ TEST_F(Replay, AFailureIsShownWithTheCommandThatReplaysIt) {
   EXPECT_TRUE(contains(run.text, "the input begins with a bug")) << run.text;
   EXPECT_TRUE(contains(run.text, std::string("replay: ") + REGPROOF_REPLAY_PROBE + " inputs/b"))
       << run.text;
-  EXPECT_TRUE(contains(run.text, "2 inputs, 1 failed")) << run.text;
+  EXPECT_TRUE(contains(run.text, "2 inputs, 1 failed, 0 unreadable, 1 not run")) << run.text;
   EXPECT_TRUE(contains(replay("--keep-going inputs").text, "3 inputs, 2 failed"));
 }
 
