@@ -41,7 +41,7 @@ same every time.)",
   1  the allocator fails on no function of the file, or the command on the whole program
   2  the file cannot be read, a function in it is not legal or not to be found, the program cannot be
      written, or the command cannot be run: 126 or 127 at its first run; later, that is one that fails
-  130, 143  stopped by Ctrl-C or SIGTERM; the smallest program so far is written)"};
+  130, 143  stopped by Ctrl-C or SIGTERM; the smallest program so far is written, once one is known to fail)"};
 
 struct Options {
   std::string file;

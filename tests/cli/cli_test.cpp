@@ -397,6 +397,15 @@ TEST_F(Cli, ReduceLosesNothingWhereTheCommandFails) {
   }
 }
 
+TEST_F(Cli, BytesWhereTextIsExpected) {
+  shop.write("crash", std::string("\xf2\0\1", 3));
+  expect(2, {"reduce", "crash"});
+  expect_err("`regproof decode TARGET FILE` makes it text");
+  shop.write("text.func", "nothing\n");
+  expect(2, {"reduce", "text.func"});
+  EXPECT_FALSE(contains(ended.err, "decode")) << ended.err;
+}
+
 // Sets TMPDIR to a folder with blanks and a quote in its name, for the time of a test.
 class OddScratch {
  public:
