@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include "cli/source_file.h"
@@ -74,26 +72,14 @@ void ProgramFile::open(std::string text) {
   }
 }
 
-namespace {
-
 constexpr const char* kBytesHint =
     "; if it is an input of a fuzz target, `regproof decode TARGET FILE` makes it text";
-
-bool holds_bytes(std::string_view text) {
-  auto is_no_text = [](char c) {
-    auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 && c != '\n' && c != '\t' && c != '\r';
-  };
-  return std::any_of(text.begin(), text.end(), is_no_text);
-}
-
-}  // namespace
 
 std::optional<FunctionText> ProgramFile::read() {
   if (failed_) return std::nullopt;
   Result<std::optional<FunctionText>, TextError> item = reader_->next();
   if (!item) {
-    const char* hint = function_count_ == 0 && holds_bytes(text_) ? kBytesHint : "";
+    const char* hint = function_count_ == 0 && holds_control_bytes(text_) ? kBytesHint : "";
     report_.problem(ExitStatus::InvalidInput, item.error().text() + kRestUnread + hint);
     failed_ = true;
     return std::nullopt;

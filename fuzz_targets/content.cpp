@@ -40,14 +40,17 @@ Content content_of(std::string_view bytes) {
   return word == "allocation" ? Content::Answers : Content::Other;
 }
 
+bool holds_control_bytes(std::string_view bytes) {
+  return std::any_of(bytes.begin(), bytes.end(), [](char c) {
+    auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\n' && c != '\t' && c != '\r') || byte == 0x7f;
+  });
+}
+
 bool reads_like_text(std::string_view bytes) {
   constexpr std::size_t kLeast = 64;
-  auto is_text = [](char c) {
-    auto byte = static_cast<unsigned char>(c);
-    return c == '\n' || c == '\t' || c == '\r' || (byte >= 0x20 && byte != 0x7f);
-  };
   return bytes.size() >= kLeast && bytes.find('\n') != std::string_view::npos &&
-         std::all_of(bytes.begin(), bytes.end(), is_text);
+         !holds_control_bytes(bytes);
 }
 
 }  // namespace regproof

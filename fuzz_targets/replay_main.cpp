@@ -1,20 +1,10 @@
 // A plain program for one property, no engine needed: replays files and folders, or runs fresh
-// random inputs for some time.
-//
-//   replay_NAME FILE|FOLDER...                    every regular file, folders with all below them
-//   replay_NAME --fresh SECONDS [--seed N]        and says how many inputs it ran per second
-//   replay_NAME --count N [--seed N]              so many fresh inputs, however long it takes
-//   replay_NAME --reduce FILE                     the smallest program that fails as the file does
-//     --to SMALL                                  written as an input to this file, too
-//     --within SECONDS                            the smallest found in that time
-//   --keep-going                                  replay the other files after a failure, too
-//   --hang SECONDS                                an input that takes longer is a failure; 60
+// random inputs for some time; `kUsage` is what it says of itself.
 //
 // Flags of fuzzing engines (`-runs=1`) are ignored. A program in text is refused where inputs are programs: as bytes it would mean
 // another one (`regproof replay` takes both). Each input lies in a heap block of exactly its
 // size, so that a sanitizer sees a read beyond its end. A fresh input that fails is kept as a file
-// in the working directory. Exit status: 0 all good, 1 a failure, 2 nothing was read or a
-// file cannot be read.
+// in the working directory.
 //
 // Tested by tests/fuzz_targets/replay_test.cpp.
 #include <algorithm>
@@ -54,7 +44,7 @@ struct Options {
   std::vector<std::string> paths;
   std::optional<double> fresh_seconds;
   std::optional<std::uint64_t> fresh_count;
-  std::optional<std::uint64_t> seed;  // 0
+  std::optional<std::uint64_t> seed;  // absent: 0
   unsigned seconds_per_input = 60;
   bool keep_going = false;
   bool reduce = false;
