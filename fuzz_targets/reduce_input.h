@@ -2,8 +2,8 @@
 // the first colon, or by the same signal or exit status, or by hanging. Each candidate runs in a child process, so
 // traps and hangs can be reduced too, and only what the property says of the program counts.
 //
-// Where a property draws what it does from its bytes, and nothing can go any more, candidates are asked about under up to 27 names of
-// their function: the result has the name under which it fails. A hang is looked for with a sixteenth of its time first; what is found
+// Where a property draws what it does from its bytes, candidates are asked about under up to 27 names of their function: first those that
+// are much smaller, in the end all. The result has the name under which it fails. A hang is looked for with a sixteenth of its time first; what is found
 // so is waited for the whole time before it is the result, or the search begins anew with more time.
 //
 // Cost: that of `reduce` (ssagen/reduce.h) and a child process for each candidate and name.

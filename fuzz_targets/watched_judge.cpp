@@ -12,23 +12,20 @@ bool WatchedJudge::Outcome::fails_like(const Outcome& first) const {
 
 WatchedJudge::Outcome WatchedJudge::judge(const FunctionView& function, const Machine& machine,
                                           bool quiet) {
-  std::uint64_t before = slate_->begun();
-  Ending ending = run_watched(*slate_, limit_, [&] {
+  WatchedQuestion::Answer answer = question_.ask(limit_, [&] {
     if (quiet) silence_output();
-    std::vector<std::uint8_t> kinds;
+    std::string kinds;
     for (const Finding& finding : judge_allocator(function, machine, allocator_).findings) {
-      auto kind = static_cast<std::uint8_t>(finding.kind);
-      if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) kinds.push_back(kind);
+      char kind = static_cast<char>(finding.kind);
+      if (kinds.find(kind) == std::string::npos) kinds += kind;
     }
-    // The parent reads them from the slate.
-    slate_->begin(kinds);
-    return kinds.empty() ? 0 : 1;
+    return kinds;
   });
-  // An allocator may end the process itself, with any status: then it has not come to the slate.
-  bool told = ending.kind == Ending::Kind::Exit && slate_->begun() == before + 1;
-  if (!told) return {{}, ending.text()};
+  if (!answer.words) return {{}, answer.ending.text()};
   Outcome outcome;
-  for (std::uint8_t kind : slate_->last_input()) outcome.kinds.push_back(FindingKind{kind});
+  for (char kind : *answer.words) {
+    outcome.kinds.push_back(FindingKind{static_cast<std::uint8_t>(kind)});
+  }
   return outcome;
 }
 

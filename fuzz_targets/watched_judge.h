@@ -6,7 +6,6 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -38,7 +37,7 @@ class WatchedJudge {
  private:
   Allocator& allocator_;
   std::chrono::milliseconds limit_;
-  std::shared_ptr<Slate> slate_ = make_shared_slate();
+  WatchedQuestion question_;
 };
 
 }  // namespace regproof

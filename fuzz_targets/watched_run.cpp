@@ -126,4 +126,19 @@ Ending run_watched(const Slate& slate, std::chrono::milliseconds per_input,
   }
 }
 
+WatchedQuestion::Answer WatchedQuestion::ask(std::chrono::milliseconds limit,
+                                             const std::function<std::string()>& work) {
+  std::uint64_t before = slate_->begun();
+  Ending ending = run_watched(*slate_, limit, [&] {
+    std::string words = work();
+    slate_->begin({reinterpret_cast<const std::uint8_t*>(words.data()), words.size()});
+    return 0;
+  });
+  // A process may be ended from within, with any status: then it has not come to the slate.
+  if (ending.kind != Ending::Kind::Exit || slate_->begun() == before) return {ending, {}};
+  std::vector<std::uint8_t> words = slate_->last_input();
+  if (words.empty() && !ending.good()) return {ending, {}};
+  return {ending, std::string(words.begin(), words.end())};
+}
+
 }  // namespace regproof

@@ -2,7 +2,7 @@
 // hang), the parent still knows which one it was and can keep it.
 //
 // Child and parent share a slate in memory: before each run the child writes down what it is about
-// to run. No signal is handled and nothing is written to disk on the way. Cost: one copy per input; the end of the
+// to run, or in the end what it has to say. No signal is handled and nothing is written to disk on the way. Cost: one copy per input; the end of the
 // child is seen an eighth of its time late, and 5 milliseconds at most.
 //
 // Tested by tests/fuzz_targets/replay_test.cpp.
@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -53,6 +54,23 @@ std::shared_ptr<Slate> make_shared_slate();
 // one input runs for longer than `per_input`.
 Ending run_watched(const Slate& slate, std::chrono::milliseconds per_input,
                    const std::function<int()>& work);
+
+// Asks child processes something.
+class WatchedQuestion {
+ public:
+  struct Answer {
+    Ending ending;
+    // None if the child ended before it had them, by a signal or by hanging. Nor are they taken for empty where
+    // the child then ended with a status other than 0, as sanitizers have it.
+    std::optional<std::string> words;
+  };
+
+  // The words are what `work` returns in a child process, of up to `Slate::kMaxInput` bytes; any bytes will do.
+  Answer ask(std::chrono::milliseconds limit, const std::function<std::string()>& work);
+
+ private:
+  std::shared_ptr<Slate> slate_ = make_shared_slate();
+};
 
 // In a child: what it prints from here on is dropped.
 void silence_output();

@@ -227,6 +227,40 @@ TEST(WatchedRun, StopsAnInputThatHangs) {
   EXPECT_FALSE(ending.good());
 }
 
+TEST(WatchedQuestion, TellsWhatTheChildSays) {
+  WatchedQuestion question;
+  std::chrono::seconds limit(10);
+  std::string bytes("a\0b\xff", 4);
+  EXPECT_EQ(question.ask(limit, [&] { return bytes; }).words, bytes);
+  EXPECT_EQ(question.ask(limit, [] { return ""; }).words, "");
+
+  // Nothing is left of what was said before.
+  WatchedQuestion::Answer trap = question.ask(limit, []() -> std::string { std::abort(); });
+  EXPECT_FALSE(trap.words);
+  EXPECT_EQ(trap.ending.text(), "ended by signal 6");
+  WatchedQuestion::Answer left = question.ask(limit, []() -> std::string { std::_Exit(0); });
+  EXPECT_FALSE(left.words);
+  WatchedQuestion::Answer hang = question.ask(std::chrono::milliseconds(100), []() -> std::string {
+    for (;;) std::this_thread::sleep_for(std::chrono::seconds(1));
+  });
+  EXPECT_FALSE(hang.words);
+  EXPECT_EQ(hang.ending.kind, Ending::Kind::Hang);
+}
+
+// As where a leak is found in the end.
+TEST(WatchedQuestion, ABadEndIsNoSilence) {
+  WatchedQuestion question;
+  auto say = [&](std::string words) {
+    return question.ask(std::chrono::seconds(10), [words] {
+      std::atexit([] { std::_Exit(23); });
+      return words;
+    });
+  };
+  EXPECT_EQ(say("words").words, "words");
+  EXPECT_FALSE(say("").words);
+  EXPECT_EQ(say("").ending.text(), "ended with status 23");
+}
+
 constexpr Target kPrograms{"programs", "", nullptr, InputKind::Program};
 constexpr Target kTexts{"texts", "", nullptr, InputKind::Text};
 
