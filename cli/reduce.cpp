@@ -17,6 +17,7 @@
 #include "cli/program_file.h"
 #include "cli/scratch_folder.h"
 #include "cli/source_file.h"
+#include "fuzz_targets/smallest_that_hangs.h"
 #include "fuzz_targets/watched_judge.h"
 #include "ssagen/reduce.h"
 
@@ -118,21 +119,28 @@ class CommandQuestion {
 class AllocatorQuestion {
  public:
   AllocatorQuestion(std::string_view name, unsigned seconds)
-      : allocator_(make_allocator(name)), judge_(*allocator_, std::chrono::seconds(seconds)) {}
+      : allocator_(make_allocator(name)),
+        judge_(*allocator_, Interruption::came),
+        limit_(std::chrono::seconds(seconds)) {}
 
   // Of the program that is to be reduced; its crash may say something.
   bool fails(const Program& program) {
-    first_ = judge_.judge(program.function.view(), program.machine, false);
-    return !first_.good();
+    first_ = judge_.judge(program.function.view(), program.machine, limit_, false);
+    return !first_.good() && !Interruption::came();
   }
-  bool holds(const Program& program) {
-    return judge_.judge(program.function.view(), program.machine, true).fails_like(first_);
+  Program smallest(const Smallest& smallest) {
+    auto fails_in = [this](const Program& p, std::chrono::milliseconds limit) {
+      return judge_.judge(p.function.view(), p.machine, limit, true).fails_like(first_);
+    };
+    if (first_.hangs) return smallest_that_hangs(limit_, smallest, fails_in);
+    return smallest([&](const Program& p) { return fails_in(p, limit_); });
   }
   std::string name() const { return first_.name(); }
 
  private:
   std::unique_ptr<Allocator> allocator_;
   WatchedJudge judge_;
+  std::chrono::milliseconds limit_;
   WatchedJudge::Outcome first_;
 };
 
@@ -159,31 +167,38 @@ class Reduction {
       report_.problem(ExitStatus::InvalidInput, output.error().message);
       return report_.status();
     }
-    std::size_t before = program->function.view().inst_count();
-    ReduceProgress last;
-    ReduceOptions options;
-    options.max_asked = options_.max_asked;
-    options.stopped = [this] {
-      return Interruption::came() || (command_ && !command_->failure().empty());
-    };
-    options.progress = [&](const ReduceProgress& progress) {
-      last = progress;
-      report_.progress(fmt::format("{} instructions, {} of {} steps taken, now {}", progress.insts,
-                                   progress.taken, progress.asked, progress.dimension));
-    };
-    Program small = reduce(*program, question_, options);
+    Program small = smallest_([&](const Holds& holds) { return reduced(*program, holds); });
     output->write(text_of(small));
+    bool written = true;
     for (const std::string& failure : {output->close(), command_ ? command_->failure() : ""}) {
-      if (!failure.empty()) report_.problem(ExitStatus::InvalidInput, failure);
+      if (failure.empty()) continue;
+      report_.problem(ExitStatus::InvalidInput, failure);
+      written = false;
     }
-    if (!options_.output.empty() && options_.output != "-") {
+    if (written && !options_.output.empty() && options_.output != "-") {
       report_.note(fmt::format("{} instructions of {} are left, {} programs were tried: {}",
-                               small.function.view().inst_count(), before, last.asked, kept_));
+                               small.function.view().inst_count(),
+                               program->function.view().inst_count(), asked_, kept_));
     }
     return worse(report_.status(), Interruption::status());
   }
 
  private:
+  Program reduced(const Program& program, const Holds& holds) {
+    std::uint64_t before = asked_;
+    ReduceOptions options;
+    options.max_asked = options_.max_asked - before;
+    options.stopped = [this] {
+      return Interruption::came() || (command_ && !command_->failure().empty());
+    };
+    options.progress = [&](const ReduceProgress& progress) {
+      asked_ = before + progress.asked;
+      report_.progress(fmt::format("{} instructions, {} of {} steps taken, now {}", progress.insts,
+                                   progress.taken, progress.asked, progress.dimension));
+    };
+    return reduce(program, holds, options);
+  }
+
   std::string nothing_fails() const {
     const char* where =
         options_.function.empty() ? "none of its functions" : "no function of this name";
@@ -209,13 +224,15 @@ class Reduction {
     if (!options_.command.empty()) {
       if (!command_) command_.emplace(options_.command);
       kept_ = "the command exits with 0";
-      question_ = [this](const Program& p) { return command_->holds(p); };
+      smallest_ = [this](const Smallest& smallest) {
+        return smallest([this](const Program& p) { return command_->holds(p); });
+      };
       return command_->holds(program);
     }
     if (!judge_) judge_.emplace(options_.allocator, options_.hang_seconds);
     if (!judge_->fails(program)) return false;
     kept_ = judge_->name();
-    question_ = [this](const Program& p) { return judge_->holds(p); };
+    smallest_ = [this](const Smallest& smallest) { return judge_->smallest(smallest); };
     return true;
   }
 
@@ -224,7 +241,8 @@ class Reduction {
   Interruption interruption_;
   std::optional<CommandQuestion> command_;
   std::optional<AllocatorQuestion> judge_;
-  std::function<bool(const Program&)> question_;
+  std::function<Program(const Smallest&)> smallest_;
+  std::uint64_t asked_ = 0;         // candidates
   std::string kept_;                // what stays true, for people
   std::vector<std::string> names_;  // of the functions so far
   bool found_ = false;              // the one that was asked for

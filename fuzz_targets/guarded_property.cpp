@@ -25,14 +25,18 @@ std::string program_text(const Target& target, std::span<const std::uint8_t> inp
 
 }  // namespace
 
+std::optional<Failure> run_exactly(const Target& target, std::span<const std::uint8_t> input) {
+  std::unique_ptr<std::uint8_t[]> copy(new std::uint8_t[input.size()]);
+  std::copy(input.begin(), input.end(), copy.get());
+  return target.property({copy.get(), input.size()});
+}
+
 std::optional<Failure> run_guarded(const Target& target, std::span<const std::uint8_t> input,
                                    unsigned seconds) {
   std::chrono::seconds limit(seconds);
   WatchedQuestion question;
   WatchedQuestion::Answer ran = question.ask(limit, [&] {
-    std::unique_ptr<std::uint8_t[]> copy(new std::uint8_t[input.size()]);
-    std::copy(input.begin(), input.end(), copy.get());
-    std::optional<Failure> failure = target.property({copy.get(), input.size()});
+    std::optional<Failure> failure = run_exactly(target, input);
     return failure ? "!" + failure->message : std::string();
   });
   if (ran.words && ran.words->empty()) return std::nullopt;

@@ -15,6 +15,9 @@ struct Closer {
   void operator()(DIR* folder) const { closedir(folder); }
 };
 
+// Nothing that is an input comes near; a device without an end is none.
+constexpr std::size_t kMostBytes = std::size_t{1} << 28;
+
 enum class Kind { File, Folder, Other };
 
 Kind kind_of(const std::string& path) {
@@ -65,6 +68,7 @@ std::optional<std::vector<std::uint8_t>> read_input(const std::string& path) {
   std::vector<std::uint8_t> bytes;
   std::uint8_t chunk[4096] = {};
   while (std::size_t count = std::fread(chunk, 1, sizeof chunk, file.get())) {
+    if (bytes.size() + count > kMostBytes) return std::nullopt;
     bytes.insert(bytes.end(), chunk, chunk + count);
   }
   if (std::ferror(file.get()) != 0) return std::nullopt;

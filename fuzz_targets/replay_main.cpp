@@ -1,9 +1,8 @@
 // A plain program for one property, no engine needed: replays files and folders, or runs fresh
 // random inputs for some time; `kUsage` is what it says of itself.
 //
-// Flags of fuzzing engines (`-runs=1`) are ignored. A program in text is refused where inputs are programs: as bytes it would mean
-// another one (`regproof replay` takes both). Each input lies in a heap block of exactly its
-// size, so that a sanitizer sees a read beyond its end. A fresh input that fails is kept as a file
+// Flags of fuzzing engines (`-runs=1`), which begin with one dash, are ignored. A program in text is refused where inputs are programs: as bytes it would mean
+// another one (`regproof replay` takes both). A fresh input that fails is kept as a file
 // in the working directory.
 //
 // Tested by tests/fuzz_targets/replay_test.cpp.
@@ -24,6 +23,7 @@
 
 #include "fuzz_targets/content.h"
 #include "fuzz_targets/fresh_inputs.h"
+#include "fuzz_targets/guarded_property.h"
 #include "fuzz_targets/input_files.h"
 #include "fuzz_targets/property.h"
 #include "fuzz_targets/reduce_input.h"
@@ -59,7 +59,8 @@ constexpr const char* kUsage = R"(usage:
   replay_NAME --reduce FILE [--to SMALL] [--within SECONDS]
                                                 the smallest program that fails as the file does, in text; as an
                                                 input to SMALL; the smallest found in that time
-  --hang SECONDS                                an input that takes longer is a failure; 60
+  --hang SECONDS                                an input that takes longer is a failure; 60, at most 86400
+A word that begins with one dash is a flag of an engine, and ignored: write ./-file.
 exit status: 0 all good, 1 a failure (with --reduce: reduced), 2 nothing was read, or wrong usage
 )";
 
@@ -69,15 +70,17 @@ exit status: 0 all good, 1 a failure (with --reduce: reduced), 2 nothing was rea
 }
 
 template <class Number>
-Number number_of(const std::string& option, const std::string& word, int lowest = 0) {
+Number number_of(const std::string& option, const std::string& word, int lowest = 0,
+                 Number highest = std::numeric_limits<Number>::max()) {
   Number number{};
   const char* end = word.data() + word.size();
   auto [rest, error] = std::from_chars(word.data(), end, number);
   bool is_number = error == std::errc() && rest == end && number >= static_cast<Number>(lowest) &&
-                   number <= std::numeric_limits<Number>::max();
+                   number <= highest;
   if (!is_number) {
-    refuse(option + ": expected a number from " + std::to_string(lowest) + " on, found '" + word +
-           "'");
+    bool bounded = highest != std::numeric_limits<Number>::max();
+    refuse(option + ": expected a number from " + std::to_string(lowest) +
+           (bounded ? " to " + std::to_string(highest) : " on") + ", found '" + word + "'");
   }
   return number;
 }
@@ -93,8 +96,11 @@ bool read_value(const std::string& word, const char* value, Options& options) {
   if (word == "--fresh") options.fresh_seconds = number_of<double>(word, value);
   if (word == "--count") options.fresh_count = number_of<std::uint64_t>(word, value, 1);
   if (word == "--seed") options.seed = number_of<std::uint64_t>(word, value);
-  if (word == "--hang") options.seconds_per_input = number_of<unsigned>(word, value, 1);
-  if (word == "--to") options.reduced_to = value;
+  if (word == "--hang") options.seconds_per_input = number_of<unsigned>(word, value, 1, 86400);
+  if (word == "--to") {
+    options.reduced_to = value;
+    if (options.reduced_to.empty()) refuse("--to: a file name is missing");
+  }
   if (word == "--within") options.reduce_seconds = number_of<double>(word, value);
   return true;
 }
@@ -105,10 +111,14 @@ void check_options(const Options& options) {
   if (fresh && (options.reduce || !options.paths.empty())) {
     refuse("--fresh and --count make inputs, and take no files");
   }
+  if (options.fresh_seconds && options.fresh_count) refuse("either --fresh or --count");
   if (!fresh && options.paths.empty()) refuse("a file, --fresh or --count is missing");
   if (!fresh && options.seed) refuse("--seed is for --fresh and --count");
   if (!options.reduce && (options.reduce_seconds || !options.reduced_to.empty())) {
     refuse("--to and --within are for --reduce");
+  }
+  if (options.keep_going && (fresh || options.reduce)) {
+    refuse("--keep-going is for files that are run");
   }
 }
 
@@ -152,66 +162,90 @@ const char* why_no_input(const Target& target, const std::optional<Bytes>& input
   return nullptr;
 }
 
-// Runs the property on a copy of exactly the input's size; false, and the message printed, if it
-// does not hold.
-bool holds(const Target& target, Slate& slate, const Bytes& input) {
-  slate.begin(input);
-  std::unique_ptr<std::uint8_t[]> copy(new std::uint8_t[input.size()]);
-  std::copy(input.begin(), input.end(), copy.get());
-  std::optional<Failure> failure = target.property({copy.get(), input.size()});
+// False, and the message printed, if the property does not hold.
+bool holds(const Target& target, const Bytes& input) {
+  std::optional<Failure> failure = run_exactly(target, input);
   if (!failure) return true;
   std::printf("%s", failure->message.c_str());
   if (!failure->message.empty() && failure->message.back() != '\n') std::printf("\n");
   return false;
 }
 
+// What a child that runs inputs exits with.
+constexpr int kAllHold = 0, kOneFails = 1, kNoInput = 2;
+
 void print_failure(const Target& target, const Options& options, const Ending& ending,
                    const std::string& file) {
-  if (ending.kind != Ending::Kind::Exit || ending.code != 1) {
+  if (ending.kind != Ending::Kind::Exit || ending.code != kOneFails) {
     std::printf("%s\n", ending.text().c_str());
   }
-  std::printf("%s: FAILED: %s\nreplay: %s %s\n", std::string(target.name).c_str(),
-              std::string(target.promise).c_str(), options.program.c_str(), file.c_str());
+  std::printf("%s: FAILED; this does not hold: %s\nreplay: %s %s\n",
+              std::string(target.name).c_str(), std::string(target.promise).c_str(),
+              options.program.c_str(), file.c_str());
 }
 
-int replay_files(const Target& target, const Options& options) {
-  std::shared_ptr<Slate> slate = make_shared_slate();
-  std::vector<std::string> files = files_below(options.paths);
-  std::size_t done = 0, failed = 0, unreadable = 0;
-  while (done < files.size()) {
-    std::size_t first = done;
-    std::uint64_t begun = slate->begun();
-    Ending ending = run_watched(*slate, std::chrono::seconds(options.seconds_per_input), [&] {
-      for (std::size_t i = first; i < files.size(); ++i) {
-        std::optional<Bytes> input = read_input(files[i]);
-        if (why_no_input(target, input) != nullptr) return 2;
-        if (!holds(target, *slate, *input)) return 1;
+// Runs files in child processes, one for all that hold.
+class FileRuns {
+ public:
+  FileRuns(const Target& target, const Options& options)
+      : target_(target), options_(options), files_(files_below(options.paths)) {}
+
+  int run() {
+    while (done_ < files_.size() && (failed_ == 0 || options_.keep_going)) {
+      std::size_t first = done_;
+      Ending ending = run_some();
+      if (done_ == first) {
+        std::printf("no input could be run: %s\n", ending.text().c_str());
+        return 2;
       }
-      return 0;
-    });
-    done = first + static_cast<std::size_t>(slate->begun() - begun);
-    if (ending.good()) break;
-    if (ending.kind == Ending::Kind::Exit && ending.code == 2 && done < files.size()) {
-      const char* why = why_no_input(target, read_input(files[done]));
-      std::printf("%s: %s\n", files[done].c_str(), why != nullptr ? why : "cannot be read");
-      ++unreadable;
-      ++done;
-      continue;
+      if (!ending.good()) tell(ending);
     }
-    ++failed;
-    print_failure(target, options, ending, files[done - 1]);
-    if (!options.keep_going) break;
+    std::size_t runs = done_ - unreadable_;
+    std::printf("%s: %zu inputs, %zu failed, %zu unreadable", std::string(target_.name).c_str(),
+                runs, failed_, unreadable_);
+    if (done_ < files_.size()) {
+      std::printf(", %zu not run (--keep-going)", files_.size() - done_);
+    }
+    std::printf("\n");
+    if (failed_ != 0) return 1;
+    return unreadable_ != 0 || runs == 0 ? 2 : 0;
   }
-  std::uint64_t runs = slate->begun();
-  std::printf("%s: %llu inputs, %zu failed, %zu unreadable", std::string(target.name).c_str(),
-              static_cast<unsigned long long>(runs), failed, unreadable);
-  if (failed != 0 && done < files.size()) {
-    std::printf(", %zu not run (--keep-going)", files.size() - done);
+
+ private:
+  // The next files up to the first that is no input or fails; a file is begun on the slate before it is read, which may
+  // fail as well.
+  Ending run_some() {
+    std::uint64_t before = slate_->begun();
+    Ending ending = run_watched(*slate_, std::chrono::seconds(options_.seconds_per_input), [this] {
+      for (std::size_t i = done_; i < files_.size(); ++i) {
+        slate_->begin({});
+        std::optional<Bytes> input = read_input(files_[i]);
+        if (why_no_input(target_, input) != nullptr) return kNoInput;
+        if (!holds(target_, *input)) return kOneFails;
+      }
+      return kAllHold;
+    });
+    done_ += static_cast<std::size_t>(slate_->begun() - before);
+    return ending;
   }
-  std::printf("\n");
-  if (failed != 0) return 1;
-  return unreadable != 0 || runs == 0 ? 2 : 0;
-}
+
+  void tell(const Ending& ending) {
+    const std::string& file = files_[done_ - 1];
+    if (ending.kind != Ending::Kind::Exit || ending.code != kNoInput) {
+      ++failed_;
+      return print_failure(target_, options_, ending, file);
+    }
+    const char* why = why_no_input(target_, read_input(file));
+    std::printf("%s: %s\n", file.c_str(), why != nullptr ? why : "cannot be read");
+    ++unreadable_;
+  }
+
+  const Target& target_;
+  const Options& options_;
+  std::vector<std::string> files_;
+  std::shared_ptr<Slate> slate_ = make_shared_slate();
+  std::size_t done_ = 0, failed_ = 0, unreadable_ = 0;
+};
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -225,7 +259,9 @@ int run_fresh(const Target& target, const Options& options) {
     FreshInputs inputs(target, seed);
     double next_line = kSecondsPerLine;
     for (std::uint64_t runs = 1;; ++runs) {
-      if (!holds(target, *slate, inputs.next())) return 1;
+      Bytes input = inputs.next();
+      slate->begin(input);
+      if (!holds(target, input)) return kOneFails;
       double seconds = seconds_since(start);
       if (options.fresh_count ? runs >= *options.fresh_count : seconds >= *options.fresh_seconds) {
         return 0;
@@ -267,7 +303,8 @@ int reduce_file(const Target& target, const Options& options) {
   });
   if (!small) {
     std::fprintf(
-        stderr, "%s: the program that it means does not fail when it is written as an input anew\n",
+        stderr,
+        "%s: does not fail, or does no longer once the program that it means is an input anew\n",
         options.paths.front().c_str());
     return 2;
   }
@@ -275,7 +312,10 @@ int reduce_file(const Target& target, const Options& options) {
   print_machine(small->program.machine, text);
   text += '\n';
   print_function(small->program.function.view(), text);
-  std::fputs(text.c_str(), stdout);
+  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
+    std::fprintf(stderr, "the reduced program cannot be written\n");
+    return 2;
+  }
   Bytes bytes = encode(small->program.function.view(), small->program.machine);
   if (!options.reduced_to.empty() && !write_input(options.reduced_to, bytes)) {
     std::fprintf(stderr, "%s: cannot be written\n", options.reduced_to.c_str());
@@ -298,5 +338,5 @@ int main(int argc, char** argv) {
   Options options = read_options(argc, argv);
   if (options.reduce) return reduce_file(*target, options);
   if (options.fresh_seconds || options.fresh_count) return run_fresh(*target, options);
-  return replay_files(*target, options);
+  return FileRuns(*target, options).run();
 }

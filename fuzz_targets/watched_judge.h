@@ -6,7 +6,9 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "checker/judge.h"
@@ -16,13 +18,14 @@ namespace regproof {
 
 class WatchedJudge {
  public:
-  // The allocator outlives the judge. What takes longer than `limit` hangs.
-  WatchedJudge(Allocator& allocator, std::chrono::milliseconds limit)
-      : allocator_(allocator), limit_(limit) {}
+  // The allocator outlives the judge. A program that is being judged is let go once `stopped`, if given, says so.
+  explicit WatchedJudge(Allocator& allocator, std::function<bool()> stopped = {})
+      : allocator_(allocator), stopped_(std::move(stopped)) {}
 
   struct Outcome {
     std::vector<FindingKind> kinds;  // of the findings, each once, in the order of the verdict
-    std::string crash;               // or how it ended: "ended by signal 11"
+    std::string crash;               // or how it ended: "ended by signal 11", "stopped"
+    bool hangs = false;
 
     bool good() const { return kinds.empty() && crash.empty(); }
     // What failed first, in a word or a few.
@@ -31,12 +34,13 @@ class WatchedJudge {
     bool fails_like(const Outcome& first) const;
   };
 
-  // `quiet`: what the allocator prints is dropped, such as the words of a broken invariant.
-  Outcome judge(const FunctionView& function, const Machine& machine, bool quiet);
+  // What takes longer than `limit` hangs. `quiet`: what the allocator prints is dropped, such as the words of a broken invariant.
+  Outcome judge(const FunctionView& function, const Machine& machine,
+                std::chrono::milliseconds limit, bool quiet);
 
  private:
   Allocator& allocator_;
-  std::chrono::milliseconds limit_;
+  std::function<bool()> stopped_;
   WatchedQuestion question_;
 };
 

@@ -21,9 +21,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Ending ending_of(int status) {
+Ending ending_of(int status, bool finished) {
   if (WIFSIGNALED(status)) return {Ending::Kind::Signal, WTERMSIG(status)};
-  return {Ending::Kind::Exit, WEXITSTATUS(status)};
+  return {finished ? Ending::Kind::Exit : Ending::Kind::Quit, WEXITSTATUS(status)};
 }
 
 std::string seconds_text(int milliseconds) {
@@ -48,9 +48,12 @@ std::vector<std::uint8_t> Slate::last_input() const {
 std::string Ending::text() const {
   switch (kind) {
     case Kind::Exit:
+    case Kind::Quit:
       return "ended with status " + std::to_string(code);
     case Kind::Signal:
       return "ended by signal " + std::to_string(code);
+    case Kind::Stopped:
+      return "stopped";
     case Kind::Hang:
       return "still running after " + seconds_text(code) + " seconds";
   }
@@ -93,9 +96,10 @@ void die_with(pid_t watcher) {
 
 }  // namespace
 
-Ending run_watched(const Slate& slate, std::chrono::milliseconds per_input,
-                   const std::function<int()>& work) {
+Ending run_watched(Slate& slate, std::chrono::milliseconds per_input,
+                   const std::function<int()>& work, const std::function<bool()>& stopped) {
   std::fflush(nullptr);
+  slate.set_finished(false);
   pid_t watcher = getpid(), child = fork();
   if (child < 0) {
     std::perror("fork");
@@ -103,23 +107,29 @@ Ending run_watched(const Slate& slate, std::chrono::milliseconds per_input,
   }
   if (child == 0) {
     die_with(watcher);
-    std::exit(work());
+    int status = work();
+    slate.set_finished(true);
+    std::exit(status);
   }
 
+  auto end_with = [&](Ending ending) {
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    return ending;
+  };
   std::uint64_t seen = slate.begun();
   Clock::time_point start = Clock::now(), since = start;
   for (;;) {
     int status = 0;
-    if (waitpid(child, &status, WNOHANG) == child) return ending_of(status);
+    if (waitpid(child, &status, WNOHANG) == child) return ending_of(status, slate.finished());
     Clock::time_point now = Clock::now();
     if (slate.begun() != seen) {
       seen = slate.begun();
       since = now;
     } else if (now - since > per_input) {
-      kill(child, SIGKILL);
-      waitpid(child, &status, 0);
-      return {Ending::Kind::Hang, static_cast<int>(per_input.count())};
+      return end_with({Ending::Kind::Hang, static_cast<int>(per_input.count())});
     }
+    if (stopped && stopped()) return end_with({Ending::Kind::Stopped});
     // Most children of a reduction end within a millisecond or two.
     std::this_thread::sleep_for(std::clamp<Clock::duration>(
         (now - start) / 8, std::chrono::microseconds(50), std::chrono::milliseconds(5)));
@@ -127,15 +137,15 @@ Ending run_watched(const Slate& slate, std::chrono::milliseconds per_input,
 }
 
 WatchedQuestion::Answer WatchedQuestion::ask(std::chrono::milliseconds limit,
-                                             const std::function<std::string()>& work) {
-  std::uint64_t before = slate_->begun();
-  Ending ending = run_watched(*slate_, limit, [&] {
+                                             const std::function<std::string()>& work,
+                                             const std::function<bool()>& stopped) {
+  auto say = [&] {
     std::string words = work();
     slate_->begin({reinterpret_cast<const std::uint8_t*>(words.data()), words.size()});
     return 0;
-  });
-  // A process may be ended from within, with any status: then it has not come to the slate.
-  if (ending.kind != Ending::Kind::Exit || slate_->begun() == before) return {ending, {}};
+  };
+  Ending ending = run_watched(*slate_, limit, say, stopped);
+  if (ending.kind != Ending::Kind::Exit) return {ending, {}};
   std::vector<std::uint8_t> words = slate_->last_input();
   if (words.empty() && !ending.good()) return {ending, {}};
   return {ending, std::string(words.begin(), words.end())};

@@ -31,15 +31,21 @@ class Slate {
   // Both: how many inputs were begun, and what the last of them was.
   std::uint64_t begun() const { return begun_; }
   std::vector<std::uint8_t> last_input() const;
+  // Whether the child's work has come to its end, and was not ended from within.
+  bool finished() const { return finished_; }
+  void set_finished(bool finished) { finished_ = finished; }
 
  private:
+  std::atomic<bool> finished_ = false;
   std::atomic<std::uint64_t> begun_ = 0;
   std::atomic<std::size_t> size_ = 0;
   std::array<std::uint8_t, kMaxInput> bytes_{};
 };
 
 struct Ending {
-  enum class Kind : std::uint8_t { Exit, Signal, Hang };
+  // Quit: something ended the process from within the work, be it with status 0. What ends it behind the work, as
+  // a sanitizer that finds a leak does, is an Exit. Stopped: the parent wants it no longer.
+  enum class Kind : std::uint8_t { Exit, Quit, Signal, Hang, Stopped };
   Kind kind = Kind::Exit;
   int code = 0;  // exit status, signal or milliseconds
 
@@ -51,22 +57,23 @@ struct Ending {
 std::shared_ptr<Slate> make_shared_slate();
 
 // Runs `work` in a child process; its result is the child's exit status. The child is stopped when
-// one input runs for longer than `per_input`.
-Ending run_watched(const Slate& slate, std::chrono::milliseconds per_input,
-                   const std::function<int()>& work);
+// one input runs for longer than `per_input`, or once `stopped`, if given, says so.
+Ending run_watched(Slate& slate, std::chrono::milliseconds per_input,
+                   const std::function<int()>& work, const std::function<bool()>& stopped = {});
 
 // Asks child processes something.
 class WatchedQuestion {
  public:
   struct Answer {
     Ending ending;
-    // None if the child ended before it had them, by a signal or by hanging. Nor are they taken for empty where
-    // the child then ended with a status other than 0, as sanitizers have it.
+    // None if the child ended before it had them, hangs or was stopped. Nor are they taken for empty where it then ended with a
+    // status other than 0.
     std::optional<std::string> words;
   };
 
   // The words are what `work` returns in a child process, of up to `Slate::kMaxInput` bytes; any bytes will do.
-  Answer ask(std::chrono::milliseconds limit, const std::function<std::string()>& work);
+  Answer ask(std::chrono::milliseconds limit, const std::function<std::string()>& work,
+             const std::function<bool()>& stopped = {});
 
  private:
   std::shared_ptr<Slate> slate_ = make_shared_slate();

@@ -2,6 +2,7 @@
 // exit status and its words.
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -106,9 +107,14 @@ TEST_F(Replay, RefusesWhatItDoesNotKnow) {
            std::pair("--fresh 1 --sedd 7", "unknown option --sedd"),
            std::pair("--fresh 1 inputs", "take no files"),
            std::pair("--count 0", "--count: expected a number from 1 on, found '0'"),
-           std::pair("--hang 0 inputs", "--hang: expected a number from 1 on, found '0'"),
+           std::pair("--hang 0 inputs", "--hang: expected a number from 1 to 86400, found '0'"),
+           std::pair("--hang 86401 inputs", "found '86401'"),
+           std::pair("--fresh 1 --count 5", "either --fresh or --count"),
+           std::pair("--reduce inputs/a --to ''", "a file name is missing"),
            std::pair("--seed 1 inputs", "--seed is for"),
            std::pair("--to x inputs", "for --reduce"),
+           std::pair("--keep-going --count 1", "--keep-going is for files"),
+           std::pair("--keep-going --reduce inputs/a", "--keep-going is for files"),
            std::pair("--reduce inputs/a inputs/a", "--reduce takes one input"),
            std::pair("", "is missing"),
        }) {
@@ -163,6 +169,36 @@ TEST_F(Replay, ATrapIsAFailureOfTheInputThatMadeIt) {
   EXPECT_TRUE(contains(run.text, "3 inputs, 1 failed")) << run.text;
 }
 
+// With a status that means something else when the replayer itself ends.
+TEST_F(Replay, WhoEndsTheProcessFails) {
+  for (const char* status : {"0", "1", "2"}) {
+    write("inputs/a", "good");
+    write("inputs/b", std::string("quit") + status);
+    write("inputs/c", "good");
+    Ended run = replay("--keep-going inputs");
+    EXPECT_EQ(run.status, 1) << run.text;
+    EXPECT_TRUE(contains(run.text, std::string("ended with status ") + status)) << run.text;
+    EXPECT_TRUE(contains(run.text, "inputs/b\n")) << run.text;
+    EXPECT_TRUE(contains(run.text, "3 inputs, 1 failed, 0 unreadable")) << run.text;
+  }
+}
+
+TEST_F(Replay, ReadingIsWatchedToo) {
+  write("a", "good");
+  ASSERT_EQ(mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  for (const char* files : {"pipe", "a pipe", "pipe a", "a pipe a"}) {
+    Ended run = replay(std::string("--hang 1 --keep-going ") + files);
+    EXPECT_EQ(run.status, 1) << run.text;
+    EXPECT_TRUE(contains(run.text, " pipe\n")) << run.text;
+    EXPECT_TRUE(contains(run.text, " inputs, 1 failed, 0 unreadable\n")) << run.text;
+  }
+}
+
+TEST_F(Replay, AReducedProgramThatCannotBeWrittenIsNoSuccess) {
+  write("a", "bug");
+  EXPECT_EQ(replay("--reduce a >/dev/full").status, 2);
+}
+
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kAddressSanitizer = true;
 #elif defined(__has_feature)
@@ -203,6 +239,23 @@ TEST(WatchedRun, TellsHowTheChildEnded) {
   Ending killed = run_watched(*slate, std::chrono::seconds(10), []() -> int { std::abort(); });
   EXPECT_EQ(killed.kind, Ending::Kind::Signal);
   EXPECT_EQ(killed.code, SIGABRT);
+
+  Ending quit = run_watched(*slate, std::chrono::seconds(10), []() -> int { std::_Exit(0); });
+  EXPECT_EQ(quit.kind, Ending::Kind::Quit);
+  EXPECT_FALSE(quit.good());
+}
+
+TEST(WatchedRun, LetsGoWhatIsWantedNoLonger) {
+  std::shared_ptr<Slate> slate = make_shared_slate();
+  int asked = 0;
+  Ending ending = run_watched(
+      *slate, std::chrono::hours(1),
+      []() -> int {
+        for (;;) std::this_thread::sleep_for(std::chrono::seconds(1));
+      },
+      [&] { return ++asked > 3; });
+  EXPECT_EQ(ending.kind, Ending::Kind::Stopped);
+  EXPECT_FALSE(ending.good());
 }
 
 TEST(WatchedRun, KeepsTheInputThatTheChildDiedOf) {

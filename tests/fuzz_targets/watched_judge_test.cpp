@@ -36,19 +36,28 @@ class Odd : public Allocator {
 WatchedJudge::Outcome judged(Odd::Way way) {
   Program program = generate(7, find_profile("default")->knobs);
   Odd odd(way);
-  return WatchedJudge(odd, std::chrono::milliseconds(way == Odd::Way::Hang ? 100 : 60000))
-      .judge(program.function.view(), program.machine, true);
+  std::chrono::milliseconds limit(way == Odd::Way::Hang ? 100 : 60000);
+  return WatchedJudge(odd).judge(program.function.view(), program.machine, limit, true);
 }
 
 TEST(WatchedJudge, SaysHowItEnds) {
   EXPECT_TRUE(judged(Odd::Way::Right).good());
   EXPECT_EQ(judged(Odd::Way::Trap).name(), "ended by signal 6");
   EXPECT_EQ(judged(Odd::Way::End).name(), "ended with status 0");
-  EXPECT_EQ(judged(Odd::Way::Hang).crash.rfind("still running", 0), 0u)
-      << judged(Odd::Way::Hang).crash;
+  WatchedJudge::Outcome hang = judged(Odd::Way::Hang);
+  EXPECT_TRUE(hang.hangs);
+  EXPECT_EQ(hang.crash.rfind("still running", 0), 0u) << hang.crash;
   WatchedJudge::Outcome wrong = judged(Odd::Way::Empty);
   ASSERT_FALSE(wrong.good());
   EXPECT_TRUE(wrong.crash.empty());
+}
+
+TEST(WatchedJudge, HangsAreAlikeHoweverLongTheyWereWaitedFor) {
+  WatchedJudge::Outcome hang = judged(Odd::Way::Hang), longer = hang;
+  longer.crash = "still running after 60 seconds";
+  EXPECT_TRUE(hang.fails_like(longer));
+  EXPECT_FALSE(judged(Odd::Way::Trap).fails_like(hang));
+  EXPECT_FALSE(hang.fails_like(judged(Odd::Way::Trap)));
 }
 
 TEST(WatchedJudge, ComparesFailures) {

@@ -1,0 +1,24 @@
+// Reducing what hangs. Waiting is what a hang costs, so it is waited for less first: a sixteenth of its time, then four
+// times as long, as long as what is found then does not hang for the whole time either.
+//
+// Tested by tests/fuzz_targets/reduce_input_test.cpp.
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "ssagen/ssagen.h"
+
+namespace regproof {
+
+using Holds = std::function<bool(const Program&)>;
+// Reduces a certain program for as long as this holds.
+using Smallest = std::function<Program(const Holds&)>;
+
+// `hangs(program, limit)` says whether one runs for longer.
+// Once `smallest` is stopped it is the whole program, unless all that is left was waited for the whole time.
+Program smallest_that_hangs(
+    std::chrono::milliseconds limit, const Smallest& smallest,
+    const std::function<bool(const Program&, std::chrono::milliseconds)>& hangs);
+
+}  // namespace regproof
