@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -17,14 +18,15 @@ namespace {
 
 using Milliseconds = std::chrono::milliseconds;
 
-// Names for the function, beside its own. Of `kProbed` it is asked whether the name matters at all: where three in four
-// programs fail, as of two faults of docs/reducing.md, 4 would say in three runs of ten that it does not.
+// Names for the function, beside its own. Of `kProbed` it is asked how often the name makes a difference.
 constexpr std::string_view kNames = "fabcdeghijklmnopqrstuvwxyz";
 constexpr std::size_t kProbed = 12;
-// What is left of a program's size where much has gone. Of five large programs three, with `reuse_hides_late_operands` of faults/, take 1 to 2
-// s, the others 10 (`memory_to_memory_accepted`) and 47 (`slots_are_points`, 0.4 s for a run); with a half they take 1 to 3, 19 and 21 s, but
-// where one name in 64 makes a program fail, as in tests/fuzz_targets/reduce_input_test.cpp, that is not enough.
+// What is left of a program's size where much has gone, and of how many failures one may be missed there, if candidates fail as often as
+// the program does: `slots_are_points` of faults/, where two in three names fail and a run takes 0.4 s, needs 20 s of a processor, 40 with
+// all names; `memory_to_memory_accepted` 12 and 7. With half the size where one name in 64 fails, the test of
+// tests/fuzz_targets/reduce_input_test.cpp has 511 instructions left where three quarters leave 4.
 constexpr double kMuchLeft = 0.75;
+constexpr double kMissed = 0.05;
 
 struct Ended {
   std::string failure;  // empty if the property holds
@@ -106,22 +108,24 @@ class InputReducer {
   }
 
   // A property may draw what it does from its bytes: then a program fails under one name, and not under the next. All
-  // names cost as many runs, so they are tried where much goes at once, until nothing much does, and then for all.
+  // names cost as many runs, so as many as are needed are tried where much goes at once, until nothing much does, and then all for all.
   Program smallest_that_fails(const Ended& how) {
-    if (!name_matters(how)) {
+    double share = share_of_names(how);
+    if (share == 1) {
       return smallest([&](const Program& p) { return question_.ask(p, limit_) == how; });
     }
-    program_ = smallest_under_a_name(how, kMuchLeft);
-    return smallest_under_a_name(how, 1);
+    program_ = smallest_under_a_name(how, kMuchLeft, names_needed(share));
+    return smallest_under_a_name(how, 1, kNames.size());
   }
 
-  // Of candidates that have up to `left` of the size of the smallest so far all names are asked about, of others the one it has.
-  Program smallest_under_a_name(const Ended& how, double left) {
+  // Of candidates that have up to `left` of the size of the smallest so far so many other names are asked about, of others the one
+  // it has.
+  Program smallest_under_a_name(const Ended& how, double left, std::size_t names) {
     std::string name = program_.function.name;
     std::size_t size = size_of(program_);
     Program program = smallest([&](const Program& candidate) {
-      bool all = static_cast<double>(size_of(candidate)) <= left * static_cast<double>(size);
-      std::optional<std::string> found = name_that_fails(candidate, how, name, all);
+      bool much = static_cast<double>(size_of(candidate)) <= left * static_cast<double>(size);
+      std::optional<std::string> found = name_that_fails(candidate, how, name, much ? names : 0);
       if (!found) return false;
       name = *found;
       size = size_of(candidate);
@@ -131,13 +135,12 @@ class InputReducer {
     return program;
   }
 
-  // `first` or, if `all` are asked about, one of `kNames`.
+  // `first` or one of so many others.
   std::optional<std::string> name_that_fails(Program program, const Ended& how,
-                                             const std::string& first, bool all) {
+                                             const std::string& first, std::size_t others) {
     program.function.name = first;
     if (question_.ask(program, limit_) == how) return first;
-    if (!all) return std::nullopt;
-    for (char letter : kNames) {
+    for (char letter : kNames.substr(0, others)) {
       if (stopped_ && stopped_()) return std::nullopt;
       program.function.name = letter;
       if (program.function.name != first && question_.ask(program, limit_) == how) {
@@ -151,13 +154,21 @@ class InputReducer {
     return size_of_program(program.function.view(), program.machine);
   }
 
-  bool name_matters(const Ended& how) {
+  // Under what part of the names the program fails.
+  double share_of_names(const Ended& how) {
     Program renamed = program_;
+    std::size_t fails = 0;
     for (std::size_t k = 0; k < kProbed; ++k) {
       renamed.function.name = kNames[k];
-      if (question_.ask(renamed, limit_) != how) return true;
+      fails += question_.ask(renamed, limit_) == how ? 1 : 0;
     }
-    return false;
+    return static_cast<double>(fails) / kProbed;
+  }
+
+  static std::size_t names_needed(double share) {
+    if (share == 0) return kNames.size();
+    double needed = std::ceil(std::log(kMissed) / std::log(1 - share));
+    return static_cast<std::size_t>(std::min(needed, double{kNames.size()}));
   }
 
   Question question_;

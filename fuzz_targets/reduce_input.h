@@ -3,7 +3,7 @@
 // traps and hangs can be reduced too, and only what the property says of the program counts.
 //
 // Where a property draws what it does from its bytes, candidates are asked about under up to 27 names of their function: first those that
-// are much smaller, in the end all. The result has the name under which it fails. A hang is looked for with a sixteenth of its time first; what is found
+// are much smaller, under as many as are needed, in the end all. The result has the name under which it fails. A hang is looked for with a sixteenth of its time first; what is found
 // so is waited for the whole time before it is the result, or the search begins anew with more time.
 //
 // Cost: that of `reduce` (ssagen/reduce.h) and a child process for each candidate and name.

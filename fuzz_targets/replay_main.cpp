@@ -196,7 +196,7 @@ class FileRuns {
       Ending ending = run_some();
       if (done_ == first) {
         std::printf("no input could be run: %s\n", ending.text().c_str());
-        return 2;
+        return failed_ != 0 ? 1 : 2;
       }
       if (!ending.good()) tell(ending);
     }
