@@ -128,19 +128,29 @@ class AllocatorQuestion {
     first_ = judge_.judge(program.function.view(), program.machine, limit_, false);
     return !first_.good() && !Interruption::came();
   }
-  Program smallest(const Smallest& smallest) {
+  // `over`: what was found so far is it.
+  Program smallest(const Smallest& smallest, const std::function<bool()>& over) {
     auto fails_in = [this](const Program& p, std::chrono::milliseconds limit) {
       return judge_.judge(p.function.view(), p.machine, limit, true).fails_like(first_);
     };
-    if (first_.hangs) return smallest_that_hangs(limit_, smallest, fails_in);
+    if (first_.hangs) {
+      HangingProgram found = smallest_that_hangs(limit_, smallest, fails_in, over);
+      waited_ = found.waited;
+      return std::move(found.program);
+    }
     return smallest([&](const Program& p) { return fails_in(p, limit_); });
   }
-  std::string name() const { return first_.name(); }
+  // What stayed true.
+  std::string name() const {
+    if (!first_.hangs) return first_.name();
+    return Ending{Ending::Kind::Hang, static_cast<int>(waited_.count())}.text();
+  }
 
  private:
   std::unique_ptr<Allocator> allocator_;
   WatchedJudge judge_;
   std::chrono::milliseconds limit_;
+  std::chrono::milliseconds waited_ = limit_;  // for a hang
   WatchedJudge::Outcome first_;
 };
 
@@ -178,7 +188,7 @@ class Reduction {
     if (written && !options_.output.empty() && options_.output != "-") {
       report_.note(fmt::format("{} instructions of {} are left, {} programs were tried: {}",
                                small.function.view().inst_count(),
-                               program->function.view().inst_count(), asked_, kept_));
+                               program->function.view().inst_count(), asked_, kept()));
     }
     return worse(report_.status(), Interruption::status());
   }
@@ -188,9 +198,7 @@ class Reduction {
     std::uint64_t before = asked_;
     ReduceOptions options;
     options.max_asked = options_.max_asked - before;
-    options.stopped = [this] {
-      return Interruption::came() || (command_ && !command_->failure().empty());
-    };
+    options.stopped = [this] { return is_over(); };
     options.progress = [&](const ReduceProgress& progress) {
       asked_ = before + progress.asked;
       report_.progress(fmt::format("{} instructions, {} of {} steps taken, now {}", progress.insts,
@@ -198,6 +206,14 @@ class Reduction {
     };
     return reduce(program, holds, options);
   }
+
+  bool is_over() const {
+    return Interruption::came() || asked_ >= options_.max_asked ||
+           (command_ && !command_->failure().empty());
+  }
+
+  // What stayed true, for people.
+  std::string kept() const { return judge_ ? judge_->name() : "the command exits with 0"; }
 
   std::string nothing_fails() const {
     const char* where =
@@ -223,7 +239,6 @@ class Reduction {
   bool fails(const Program& program) {
     if (!options_.command.empty()) {
       if (!command_) command_.emplace(options_.command);
-      kept_ = "the command exits with 0";
       smallest_ = [this](const Smallest& smallest) {
         return smallest([this](const Program& p) { return command_->holds(p); });
       };
@@ -231,8 +246,9 @@ class Reduction {
     }
     if (!judge_) judge_.emplace(options_.allocator, options_.hang_seconds);
     if (!judge_->fails(program)) return false;
-    kept_ = judge_->name();
-    smallest_ = [this](const Smallest& smallest) { return judge_->smallest(smallest); };
+    smallest_ = [this](const Smallest& smallest) {
+      return judge_->smallest(smallest, [this] { return is_over(); });
+    };
     return true;
   }
 
@@ -243,7 +259,6 @@ class Reduction {
   std::optional<AllocatorQuestion> judge_;
   std::function<Program(const Smallest&)> smallest_;
   std::uint64_t asked_ = 0;         // candidates
-  std::string kept_;                // what stays true, for people
   std::vector<std::string> names_;  // of the functions so far
   bool found_ = false;              // the one that was asked for
 };
@@ -275,6 +290,7 @@ void add_reduce_command(CLI::App& app, ExitStatus& status) {
   command
       .add_option("--max-programs", options->max_asked,
                   "Stop after so many programs, with the smallest so far")
+      ->check(CLI::Range(std::uint64_t{0}, UINT64_MAX - 1))
       ->type_name("N");
   command.callback([options, &status] { status = Reduction(*options).run(); });
 }

@@ -29,7 +29,7 @@ constexpr double kMuchLeft = 0.75;
 constexpr double kMissed = 0.05;
 
 struct Ended {
-  std::string failure;  // empty if the property holds
+  std::optional<std::string> failure;  // none if the property holds
   bool hangs = false;
 
   bool operator==(const Ended&) const = default;
@@ -40,14 +40,18 @@ class Question {
  public:
   explicit Question(const Target& target) : target_(target) {}
 
-  Ended ask(const Program& program, Milliseconds limit) {
+  // Let go once `stopped` says so, and then like no other.
+  Ended ask(const Program& program, Milliseconds limit, const std::function<bool()>& stopped) {
     std::vector<std::uint8_t> bytes = encode(program.function.view(), program.machine);
-    WatchedQuestion::Answer answer = question_.ask(limit, [&] {
+    auto way_of_failing = [&]() -> std::string {
       silence_output();
       std::optional<Failure> failure = run_exactly(target_, bytes);
-      return failure ? failure->message.substr(0, failure->message.find_first_of(":\n")) : "";
-    });
-    if (answer.words) return {*answer.words};
+      if (!failure) return "";
+      return "!" + failure->message.substr(0, failure->message.find_first_of(":\n"));
+    };
+    WatchedQuestion::Answer answer = question_.ask(limit, way_of_failing, stopped);
+    if (answer.words && answer.words->empty()) return {};
+    if (answer.words) return {answer.words->substr(1)};
     return {answer.ending.text(), answer.ending.kind == Ending::Kind::Hang};
   }
 
@@ -67,10 +71,10 @@ class InputReducer {
         stopped_(stopped) {}
 
   std::optional<ReducedInput> run() {
-    Ended first = question_.ask(program_, limit_);
-    if (first.failure.empty()) return std::nullopt;
+    Ended first = question_.ask(program_, limit_, {});
+    if (!first.failure) return std::nullopt;
     result_.insts_before = program_.function.view().inst_count();
-    result_.failure = first.failure;
+    result_.failure = *first.failure;
     state_what_is_added(first);
     result_.program = first.hangs ? smallest_hanging() : smallest_that_fails(first);
     return std::move(result_);
@@ -97,14 +101,23 @@ class InputReducer {
     if (target_.add_to == nullptr) return;
     Program stated = program_;
     bool added = target_.add_to(stated.function);
-    all_stated_ = !added || (!is_added_to(stated) && question_.ask(stated, limit_) == how);
+    all_stated_ = !added || (!is_added_to(stated) && ends(stated, how));
     if (all_stated_) program_ = std::move(stated);
   }
 
+  bool ends(const Program& program, const Ended& how) {
+    return question_.ask(program, limit_, stopped_) == how;
+  }
+
   Program smallest_hanging() {
-    return smallest_that_hangs(
-        limit_, [this](const auto& holds) { return smallest(holds); },
-        [this](const Program& p, Milliseconds limit) { return question_.ask(p, limit).hangs; });
+    HangingProgram found = smallest_that_hangs(
+        limit_, [this](const Holds& holds) { return smallest(holds); },
+        [this](const Program& p, Milliseconds limit) {
+          return question_.ask(p, limit, stopped_).hangs;
+        },
+        stopped_);
+    result_.failure = Ending{Ending::Kind::Hang, static_cast<int>(found.waited.count())}.text();
+    return std::move(found.program);
   }
 
   // A property may draw what it does from its bytes: then a program fails under one name, and not under the next. All
@@ -112,7 +125,7 @@ class InputReducer {
   Program smallest_that_fails(const Ended& how) {
     double share = share_of_names(how);
     if (share == 1) {
-      return smallest([&](const Program& p) { return question_.ask(p, limit_) == how; });
+      return smallest([&](const Program& p) { return ends(p, how); });
     }
     program_ = smallest_under_a_name(how, kMuchLeft, names_needed(share));
     return smallest_under_a_name(how, 1, kNames.size());
@@ -139,13 +152,12 @@ class InputReducer {
   std::optional<std::string> name_that_fails(Program program, const Ended& how,
                                              const std::string& first, std::size_t others) {
     program.function.name = first;
-    if (question_.ask(program, limit_) == how) return first;
-    for (char letter : kNames.substr(0, others)) {
-      if (stopped_ && stopped_()) return std::nullopt;
+    if (ends(program, how)) return first;
+    for (char letter : kNames) {
       program.function.name = letter;
-      if (program.function.name != first && question_.ask(program, limit_) == how) {
-        return program.function.name;
-      }
+      if (program.function.name == first) continue;
+      if (others-- == 0 || (stopped_ && stopped_())) break;
+      if (ends(program, how)) return program.function.name;
     }
     return std::nullopt;
   }
@@ -154,15 +166,17 @@ class InputReducer {
     return size_of_program(program.function.view(), program.machine);
   }
 
-  // Under what part of the names the program fails.
+  // Under what part of other names the program fails.
   double share_of_names(const Ended& how) {
     Program renamed = program_;
-    std::size_t fails = 0;
-    for (std::size_t k = 0; k < kProbed; ++k) {
-      renamed.function.name = kNames[k];
-      fails += question_.ask(renamed, limit_) == how ? 1 : 0;
+    double fails = 0, asked = 0;
+    for (char letter : kNames.substr(0, kProbed)) {
+      renamed.function.name = letter;
+      if (renamed.function.name == program_.function.name) continue;
+      fails += ends(renamed, how) ? 1 : 0;
+      ++asked;
     }
-    return static_cast<double>(fails) / kProbed;
+    return fails / asked;
   }
 
   static std::size_t names_needed(double share) {

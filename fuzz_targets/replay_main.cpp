@@ -61,7 +61,8 @@ constexpr const char* kUsage = R"(usage:
                                                 input to SMALL; the smallest found in that time
   --hang SECONDS                                an input that takes longer is a failure; 60, at most 86400
 A word that begins with one dash is a flag of an engine, and ignored: write ./-file.
-exit status: 0 all good, 1 a failure (with --reduce: reduced), 2 nothing was read, or wrong usage
+exit status: 0 all good, 1 a failure (with --reduce: reduced), 2 nothing was read or something not, nothing
+to reduce, what was reduced cannot be written, or wrong usage
 )";
 
 [[noreturn]] void refuse(const std::string& what) {
@@ -171,14 +172,9 @@ bool holds(const Target& target, const Bytes& input) {
   return false;
 }
 
-// What a child that runs inputs exits with.
-constexpr int kAllHold = 0, kOneFails = 1, kNoInput = 2;
-
 void print_failure(const Target& target, const Options& options, const Ending& ending,
                    const std::string& file) {
-  if (ending.kind != Ending::Kind::Exit || ending.code != kOneFails) {
-    std::printf("%s\n", ending.text().c_str());
-  }
+  if (!ending.good()) std::printf("%s\n", ending.text().c_str());
   std::printf("%s: FAILED; this does not hold: %s\nreplay: %s %s\n",
               std::string(target.name).c_str(), std::string(target.promise).c_str(),
               options.program.c_str(), file.c_str());
@@ -191,15 +187,7 @@ class FileRuns {
       : target_(target), options_(options), files_(files_below(options.paths)) {}
 
   int run() {
-    while (done_ < files_.size() && (failed_ == 0 || options_.keep_going)) {
-      std::size_t first = done_;
-      Ending ending = run_some();
-      if (done_ == first) {
-        std::printf("no input could be run: %s\n", ending.text().c_str());
-        return failed_ != 0 ? 1 : 2;
-      }
-      if (!ending.good()) tell(ending);
-    }
+    while (done_ < files_.size() && (failed_ == 0 || options_.keep_going)) run_some();
     std::size_t runs = done_ - unreadable_;
     std::printf("%s: %zu inputs, %zu failed, %zu unreadable", std::string(target_.name).c_str(),
                 runs, failed_, unreadable_);
@@ -207,37 +195,54 @@ class FileRuns {
       std::printf(", %zu not run (--keep-going)", files_.size() - done_);
     }
     std::printf("\n");
-    if (failed_ != 0) return 1;
+    if (failed_ != 0 || ends_badly_) return 1;
     return unreadable_ != 0 || runs == 0 ? 2 : 0;
   }
 
  private:
-  // The next files up to the first that is no input or fails; a file is begun on the slate before it is read, which may
-  // fail as well.
-  Ending run_some() {
+  // What a child says in the end; behind the last of them stands why the file is no input.
+  static constexpr char kAllHold = 'h', kOneFails = 'f', kNoInput = 'n';
+
+  // The next files up to the first that is no input or fails.
+  void run_some() {
+    std::size_t first = done_;
     std::uint64_t before = slate_->begun();
     Ending ending = run_watched(*slate_, std::chrono::seconds(options_.seconds_per_input), [this] {
-      for (std::size_t i = done_; i < files_.size(); ++i) {
-        slate_->begin({});
-        std::optional<Bytes> input = read_input(files_[i]);
-        if (why_no_input(target_, input) != nullptr) return kNoInput;
-        if (!holds(target_, *input)) return kOneFails;
-      }
-      return kAllHold;
+      std::string verdict = verdict_of_the_next();
+      slate_->begin({reinterpret_cast<const std::uint8_t*>(verdict.data()), verdict.size()});
+      return 0;
     });
-    done_ += static_cast<std::size_t>(slate_->begun() - before);
-    return ending;
+    Bytes said = slate_->begun() == before ? Bytes() : slate_->last_input();
+    done_ += static_cast<std::size_t>(slate_->begun() - before) - (said.empty() ? 0 : 1);
+    if (done_ == first) {
+      std::printf("no input could be run: %s\n", ending.text().c_str());
+      std::exit(failed_ != 0 ? 1 : 2);
+    }
+    const std::string& last = files_[done_ - 1];
+    if (said.empty() || said[0] == kOneFails) {
+      ++failed_;
+      return print_failure(target_, options_, ending, last);
+    }
+    if (said[0] == kNoInput) {
+      ++unreadable_;
+      std::printf("%s: %s\n", last.c_str(), std::string(said.begin() + 1, said.end()).c_str());
+    }
+    if (ending.good()) return;
+    // A leak, say, which sanitizers look for in the end.
+    ends_badly_ = true;
+    std::printf("%s behind %s and what was run ahead of it, which hold: run them one by one\n",
+                ending.text().c_str(), last.c_str());
   }
 
-  void tell(const Ending& ending) {
-    const std::string& file = files_[done_ - 1];
-    if (ending.kind != Ending::Kind::Exit || ending.code != kNoInput) {
-      ++failed_;
-      return print_failure(target_, options_, ending, file);
+  // In the child. A file is begun on the slate before it is read, which may fail as well.
+  std::string verdict_of_the_next() {
+    for (std::size_t i = done_; i < files_.size(); ++i) {
+      slate_->begin({});
+      std::optional<Bytes> input = read_input(files_[i]);
+      if (const char* why = why_no_input(target_, input)) return kNoInput + std::string(why);
+      if (!holds(target_, *input)) return {kOneFails};
     }
-    const char* why = why_no_input(target_, read_input(file));
-    std::printf("%s: %s\n", file.c_str(), why != nullptr ? why : "cannot be read");
-    ++unreadable_;
+    return {kAllHold};
   }
 
   const Target& target_;
@@ -245,11 +250,15 @@ class FileRuns {
   std::vector<std::string> files_;
   std::shared_ptr<Slate> slate_ = make_shared_slate();
   std::size_t done_ = 0, failed_ = 0, unreadable_ = 0;
+  bool ends_badly_ = false;
 };
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
+
+// The status of a child whose input fails, which nothing else ends it with.
+constexpr int kInputFails = 77;
 
 int run_fresh(const Target& target, const Options& options) {
   std::shared_ptr<Slate> slate = make_shared_slate();
@@ -259,9 +268,10 @@ int run_fresh(const Target& target, const Options& options) {
     FreshInputs inputs(target, seed);
     double next_line = kSecondsPerLine;
     for (std::uint64_t runs = 1;; ++runs) {
+      slate->begin({});  // making an input may fail as well
       Bytes input = inputs.next();
       slate->begin(input);
-      if (!holds(target, input)) return kOneFails;
+      if (!holds(target, input)) return kInputFails;
       double seconds = seconds_since(start);
       if (options.fresh_count ? runs >= *options.fresh_count : seconds >= *options.fresh_seconds) {
         return 0;
@@ -273,17 +283,23 @@ int run_fresh(const Target& target, const Options& options) {
     }
   });
   double seconds = seconds_since(start);
-  if (!ending.good()) {
+  std::uint64_t runs = slate->begun() / 2;
+  if (slate->begun() % 2 != 0) {
+    std::printf("input %llu cannot be made: %s\n", static_cast<unsigned long long>(runs + 1),
+                ending.text().c_str());
+  } else if (!ending.good()) {
     std::string file = "failure-" + std::string(target.name) + "-" + std::to_string(seed) + "-" +
-                       std::to_string(slate->begun());
-    Bytes input = slate->last_input();
-    if (!write_input(file, input)) std::printf("%s: cannot be written\n", file.c_str());
-    print_failure(target, options, ending, file);
+                       std::to_string(runs);
+    if (!write_input(file, slate->last_input())) {
+      std::printf("%s: cannot be written\n", file.c_str());
+    }
+    bool said = ending.kind == Ending::Kind::Exit && ending.code == kInputFails;
+    print_failure(target, options, said ? Ending() : ending, file);
   }
-  auto runs = static_cast<double>(slate->begun());
+  auto count = static_cast<double>(runs);
   std::printf("%s: %.0f fresh inputs from seed %llu in %.1f s: %.0f executions per second%s\n",
-              std::string(target.name).c_str(), runs, static_cast<unsigned long long>(seed),
-              seconds, runs / seconds, ending.good() ? ", no finding" : "");
+              std::string(target.name).c_str(), count, static_cast<unsigned long long>(seed),
+              seconds, count / seconds, ending.good() ? ", no finding" : "");
   return ending.good() ? 0 : 1;
 }
 

@@ -16,9 +16,15 @@ using Holds = std::function<bool(const Program&)>;
 using Smallest = std::function<Program(const Holds&)>;
 
 // `hangs(program, limit)` says whether one runs for longer.
-// Once `smallest` is stopped it is the whole program, unless all that is left was waited for the whole time.
-Program smallest_that_hangs(
+struct HangingProgram {
+  Program program;
+  std::chrono::milliseconds waited;  // for so long; less than `limit` only where it was stopped
+};
+
+// Once `stopped`, if given, says so, what was found so far is the result: `smallest` has to end then, too.
+HangingProgram smallest_that_hangs(
     std::chrono::milliseconds limit, const Smallest& smallest,
-    const std::function<bool(const Program&, std::chrono::milliseconds)>& hangs);
+    const std::function<bool(const Program&, std::chrono::milliseconds)>& hangs,
+    const std::function<bool()>& stopped = {});
 
 }  // namespace regproof

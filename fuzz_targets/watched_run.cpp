@@ -21,6 +21,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Who has not looked for so long was stopped himself, as by Ctrl-Z, and so was the child.
+constexpr std::chrono::seconds kPause(1);
+// Most children end before it is worth asking whether they are wanted.
+constexpr std::chrono::milliseconds kPatience(100);
+
 Ending ending_of(int status, bool finished) {
   if (WIFSIGNALED(status)) return {Ending::Kind::Signal, WTERMSIG(status)};
   return {finished ? Ending::Kind::Exit : Ending::Kind::Quit, WEXITSTATUS(status)};
@@ -84,6 +89,13 @@ std::shared_ptr<Slate> make_shared_slate() {
 
 namespace {
 
+// Who ignores SIGCHLD, which a parent may hand on, is never told of a child's end.
+void children_are_waited_for() {
+  struct sigaction now {};
+  sigaction(SIGCHLD, nullptr, &now);
+  if (now.sa_handler == SIG_IGN) std::signal(SIGCHLD, SIG_DFL);
+}
+
 // Whoever kills the watcher ends the work, too, where the system can say so.
 void die_with(pid_t watcher) {
 #ifdef __linux__
@@ -99,6 +111,7 @@ void die_with(pid_t watcher) {
 Ending run_watched(Slate& slate, std::chrono::milliseconds per_input,
                    const std::function<int()>& work, const std::function<bool()>& stopped) {
   std::fflush(nullptr);
+  children_are_waited_for();
   slate.set_finished(false);
   pid_t watcher = getpid(), child = fork();
   if (child < 0) {
@@ -118,18 +131,27 @@ Ending run_watched(Slate& slate, std::chrono::milliseconds per_input,
     return ending;
   };
   std::uint64_t seen = slate.begun();
-  Clock::time_point start = Clock::now(), since = start;
+  Clock::time_point start = Clock::now(), since = start, looked = start;
   for (;;) {
     int status = 0;
     if (waitpid(child, &status, WNOHANG) == child) return ending_of(status, slate.finished());
     Clock::time_point now = Clock::now();
+    if (now - looked > kPause) since += now - looked;
+    looked = now;
     if (slate.begun() != seen) {
       seen = slate.begun();
       since = now;
     } else if (now - since > per_input) {
-      return end_with({Ending::Kind::Hang, static_cast<int>(per_input.count())});
+      // It stands still while it is looked at once more: it may have begun the next input, or have ended.
+      kill(child, SIGSTOP);
+      waitpid(child, &status, WUNTRACED);
+      if (!WIFSTOPPED(status)) return ending_of(status, slate.finished());
+      if (slate.begun() == seen) {
+        return end_with({Ending::Kind::Hang, static_cast<int>(per_input.count())});
+      }
+      kill(child, SIGCONT);
     }
-    if (stopped && stopped()) return end_with({Ending::Kind::Stopped});
+    if (stopped && now - start > kPatience && stopped()) return end_with({Ending::Kind::Stopped});
     // Most children of a reduction end within a millisecond or two.
     std::this_thread::sleep_for(std::clamp<Clock::duration>(
         (now - start) / 8, std::chrono::microseconds(50), std::chrono::milliseconds(5)));

@@ -57,7 +57,8 @@ struct Ending {
 std::shared_ptr<Slate> make_shared_slate();
 
 // Runs `work` in a child process; its result is the child's exit status. The child is stopped when
-// one input runs for longer than `per_input`, or once `stopped`, if given, says so.
+// one input runs for longer than `per_input`, or once `stopped`, if given, says so, which is asked
+// when it has run for a tenth of a second.
 Ending run_watched(Slate& slate, std::chrono::milliseconds per_input,
                    const std::function<int()>& work, const std::function<bool()>& stopped = {});
 

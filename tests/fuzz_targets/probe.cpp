@@ -4,6 +4,7 @@
 //   bug     fail the property
 //   abort   trip an invariant
 //   quit    end the process, with the digit that follows or 0
+//   leave   hold, and end the process with status 1 in the end, as a leak does
 //   over    read beyond their end, which a sanitizer sees
 //
 // `replay_probe` and `fuzz_probe` are the usual programs around it.
@@ -21,6 +22,7 @@ std::optional<Failure> probe_property(std::span<const std::uint8_t> input) {
   if (text.starts_with("bug")) return Failure{"the input begins with a bug"};
   if (text.starts_with("abort")) std::abort();
   if (text.starts_with("quit")) std::_Exit(text.size() > 4 ? text[4] - '0' : 0);
+  if (text.starts_with("leave")) std::atexit([] { std::_Exit(1); });
   if (text.starts_with("over")) {
     const volatile std::uint8_t* end = input.data() + input.size();
     if (*end == 0) return std::nullopt;

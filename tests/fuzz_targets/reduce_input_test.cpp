@@ -87,6 +87,19 @@ TEST(ReduceInput, KeepsTheWordsUpToTheColon) {
   EXPECT_GT(small->insts_before, 3u);
 }
 
+std::optional<Failure> no_reuse_without_words(std::span<const std::uint8_t> input) {
+  if (!has_reuse(decode(input).function.view())) return std::nullopt;
+  return Failure{": no words"};
+}
+
+TEST(ReduceInput, AFailureWithoutWordsIsOne) {
+  Target target{"reuse", "", no_reuse_without_words, InputKind::Program};
+  std::optional<ReducedInput> small = reduce_input(target, failing_input(), 60);
+  ASSERT_TRUE(small);
+  EXPECT_EQ(small->failure, "");
+  EXPECT_LE(small->program.function.view().inst_count(), 3u);
+}
+
 TEST(ReduceInput, TrapsAreReducedToo) {
   Target target{"trap", "", no_trap, InputKind::Program};
   std::optional<ReducedInput> small = reduce_input(target, failing_input(), 60);
@@ -124,7 +137,7 @@ TEST(ReduceInput, LargeProgramsShrinkInLargeSteps) {
   Target target{"chance", "", no_reuse_by_chance<64>, InputKind::Program};
   std::optional<ReducedInput> small;
   int questions = 0;  // about candidates and names
-  auto stopped = [&] { return ++questions > 20000; };
+  auto stopped = [&] { return ++questions > 60000; };
   for (std::uint64_t seed = 1; !small; ++seed) {
     Program program = generate(seed, find_profile("oversize")->knobs);
     if (program.function.view().inst_count() < 1000) continue;
@@ -151,7 +164,7 @@ TEST(ReduceInput, StopsWhereItIs) {
   std::optional<ReducedInput> whole = reduce_input(target, failing_input(), 60, stopped);
   ASSERT_TRUE(whole);
   EXPECT_EQ(whole->program.function.view().inst_count(), whole->insts_before);
-  left = 40;
+  left = 60;
   std::optional<ReducedInput> part = reduce_input(target, failing_input(), 60, stopped);
   ASSERT_TRUE(part);
   EXPECT_LT(part->program.function.view().inst_count(), part->insts_before);
@@ -163,6 +176,13 @@ TEST(ReduceInput, StopsInAHang) {
   std::optional<ReducedInput> whole = reduce_input(target, failing_input(), 1, [] { return true; });
   ASSERT_TRUE(whole);
   EXPECT_EQ(whole->program.function.view().inst_count(), whole->insts_before);
+  // What was waited for less is told as that.
+  int left = 200;
+  std::optional<ReducedInput> part =
+      reduce_input(target, failing_input(), 10, [&] { return --left < 0; });
+  ASSERT_TRUE(part);
+  EXPECT_LT(part->program.function.view().inst_count(), part->insts_before);
+  EXPECT_EQ(part->failure, "still running after 0.625 seconds");
 }
 
 bool mark_the_last(Function& function) {

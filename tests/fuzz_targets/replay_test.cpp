@@ -183,6 +183,28 @@ TEST_F(Replay, WhoEndsTheProcessFails) {
   }
 }
 
+// Who it is cannot be told.
+TEST_F(Replay, ABadEndBehindGoodInputsBlamesNone) {
+  write("inputs/a", "leave");
+  write("inputs/b", "machine {\n}\n");
+  write("inputs/c", "good");
+  Ended run = replay("inputs");
+  EXPECT_EQ(run.status, 1) << run.text;
+  EXPECT_TRUE(contains(run.text, "ended with status 1 behind inputs/b")) << run.text;
+  EXPECT_TRUE(contains(run.text, "inputs/b: is a program in text")) << run.text;
+  EXPECT_TRUE(contains(run.text, "2 inputs, 0 failed, 1 unreadable")) << run.text;
+  EXPECT_EQ(replay("inputs/c").status, 0);
+}
+
+TEST_F(Replay, APipeIsReadOnce) {
+  write("text", "machine {\n}\n");
+  ASSERT_EQ(mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  std::string folder = folder_.string();
+  Ended run = replay("pipe & replayer=$!; cd '" + folder + "'; cat text >pipe; wait $replayer");
+  EXPECT_EQ(run.status, 2) << run.text;
+  EXPECT_TRUE(contains(run.text, "is a program in text")) << run.text;
+}
+
 TEST_F(Replay, ReadingIsWatchedToo) {
   write("a", "good");
   ASSERT_EQ(mkfifo((folder_ / "pipe").c_str(), 0600), 0);
@@ -243,6 +265,25 @@ TEST(WatchedRun, TellsHowTheChildEnded) {
   Ending quit = run_watched(*slate, std::chrono::seconds(10), []() -> int { std::_Exit(0); });
   EXPECT_EQ(quit.kind, Ending::Kind::Quit);
   EXPECT_FALSE(quit.good());
+}
+
+// Each is waited for anew, though the child goes on just when it is looked at.
+TEST(WatchedRun, NoInputPaysForAnother) {
+  std::shared_ptr<Slate> slate = make_shared_slate();
+  Ending ending = run_watched(*slate, std::chrono::milliseconds(200), [&] {
+    for (int i = 0; i < 8; ++i) {
+      slate->begin({});
+      std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    }
+    return 0;
+  });
+  EXPECT_TRUE(ending.good()) << ending.text();
+}
+
+TEST(WatchedRun, WorksWhereChildrenAreIgnored) {
+  std::signal(SIGCHLD, SIG_IGN);
+  std::shared_ptr<Slate> slate = make_shared_slate();
+  EXPECT_TRUE(run_watched(*slate, std::chrono::seconds(5), [] { return 0; }).good());
 }
 
 TEST(WatchedRun, LetsGoWhatIsWantedNoLonger) {
