@@ -177,7 +177,7 @@ class Reduction {
       report_.problem(ExitStatus::InvalidInput, output.error().message);
       return report_.status();
     }
-    Program small = smallest_([&](const Holds& holds) { return reduced(*program, holds); });
+    Program small = smallest(*program);
     output->write(text_of(small));
     bool written = true;
     for (const std::string& failure : {output->close(), command_ ? command_->failure() : ""}) {
@@ -207,6 +207,14 @@ class Reduction {
     return reduce(program, holds, options);
   }
 
+  Program smallest(const Program& program) {
+    if (command_) {
+      return reduced(program, [this](const Program& p) { return command_->holds(p); });
+    }
+    return judge_->smallest([&](const Holds& holds) { return reduced(program, holds); },
+                            [this] { return is_over(); });
+  }
+
   bool is_over() const {
     return Interruption::came() || asked_ >= options_.max_asked ||
            (command_ && !command_->failure().empty());
@@ -222,7 +230,6 @@ class Reduction {
     return fmt::format("the command exits with 0 on {}: {}", where, command_->ending());
   }
 
-  // Also decides what is asked of candidates.
   std::optional<Program> first_failing(ProgramFile& file) {
     while (std::optional<FunctionText> text = file.next_legal()) {
       names_.push_back(text->function.name);
@@ -239,17 +246,10 @@ class Reduction {
   bool fails(const Program& program) {
     if (!options_.command.empty()) {
       if (!command_) command_.emplace(options_.command);
-      smallest_ = [this](const Smallest& smallest) {
-        return smallest([this](const Program& p) { return command_->holds(p); });
-      };
       return command_->holds(program);
     }
     if (!judge_) judge_.emplace(options_.allocator, options_.hang_seconds);
-    if (!judge_->fails(program)) return false;
-    smallest_ = [this](const Smallest& smallest) {
-      return judge_->smallest(smallest, [this] { return is_over(); });
-    };
-    return true;
+    return judge_->fails(program);
   }
 
   const Options& options_;
@@ -257,7 +257,6 @@ class Reduction {
   Interruption interruption_;
   std::optional<CommandQuestion> command_;
   std::optional<AllocatorQuestion> judge_;
-  std::function<Program(const Smallest&)> smallest_;
   std::uint64_t asked_ = 0;         // candidates
   std::vector<std::string> names_;  // of the functions so far
   bool found_ = false;              // the one that was asked for

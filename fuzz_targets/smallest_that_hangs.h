@@ -15,13 +15,12 @@ using Holds = std::function<bool(const Program&)>;
 // Reduces a certain program for as long as this holds.
 using Smallest = std::function<Program(const Holds&)>;
 
-// `hangs(program, limit)` says whether one runs for longer.
 struct HangingProgram {
   Program program;
   std::chrono::milliseconds waited;  // for so long; less than `limit` only where it was stopped
 };
 
-// Once `stopped`, if given, says so, what was found so far is the result: `smallest` has to end then, too.
+// `hangs(program, limit)` says whether one runs for longer. Once `stopped`, if given, says so, what was found so far is the result: `smallest` has to end then, too.
 HangingProgram smallest_that_hangs(
     std::chrono::milliseconds limit, const Smallest& smallest,
     const std::function<bool(const Program&, std::chrono::milliseconds)>& hangs,

@@ -159,25 +159,20 @@ TEST_F(Replay, AFailureIsShownWithTheCommandThatReplaysIt) {
   EXPECT_TRUE(contains(replay("--keep-going inputs").text, "3 inputs, 2 failed"));
 }
 
-TEST_F(Replay, ATrapIsAFailureOfTheInputThatMadeIt) {
-  write("inputs/a", "good");
-  write("inputs/b", "abort");
-  write("inputs/c", "good");
-  Ended run = replay("--keep-going inputs");
-  EXPECT_EQ(run.status, 1) << run.text;
-  EXPECT_TRUE(contains(run.text, "inputs/b\n")) << run.text;
-  EXPECT_TRUE(contains(run.text, "3 inputs, 1 failed")) << run.text;
-}
-
-// With a status that means something else when the replayer itself ends.
+// A trap, or a status that means something else when the replayer itself ends.
 TEST_F(Replay, WhoEndsTheProcessFails) {
-  for (const char* status : {"0", "1", "2"}) {
-    write("inputs/a", "good");
-    write("inputs/b", std::string("quit") + status);
-    write("inputs/c", "good");
+  write("inputs/a", "good");
+  write("inputs/c", "good");
+  for (auto [input, words] : {
+           std::pair("abort", "ended by signal 6"),
+           std::pair("quit0", "ended with status 0"),
+           std::pair("quit1", "ended with status 1"),
+           std::pair("quit2", "ended with status 2"),
+       }) {
+    write("inputs/b", input);
     Ended run = replay("--keep-going inputs");
     EXPECT_EQ(run.status, 1) << run.text;
-    EXPECT_TRUE(contains(run.text, std::string("ended with status ") + status)) << run.text;
+    EXPECT_TRUE(contains(run.text, words)) << run.text;
     EXPECT_TRUE(contains(run.text, "inputs/b\n")) << run.text;
     EXPECT_TRUE(contains(run.text, "3 inputs, 1 failed, 0 unreadable")) << run.text;
   }
