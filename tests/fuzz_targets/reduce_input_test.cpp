@@ -137,7 +137,7 @@ TEST(ReduceInput, LargeProgramsShrinkInLargeSteps) {
   Target target{"chance", "", no_reuse_by_chance<64>, InputKind::Program};
   std::optional<ReducedInput> small;
   int questions = 0;  // about candidates and names
-  auto stopped = [&] { return ++questions > 60000; };
+  auto stopped = [&] { return ++questions > 20000; };
   for (std::uint64_t seed = 1; !small; ++seed) {
     Program program = generate(seed, find_profile("oversize")->knobs);
     if (program.function.view().inst_count() < 1000) continue;
